@@ -1,0 +1,38 @@
+"""The values an agreement gives to the other rooms."""
+
+from dataclasses import dataclass
+
+from brightline.domain.call import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRef:
+    """Which agreement, in which enclave: carried by every table, leaf, directory and metric.
+
+    `digest` is the SHA-256 (32 bytes) of the manifest's canonical form (RFC 8785); `signed` is false until every
+    party's signature has been checked.
+    """
+
+    id: str
+    version: int
+    digest: bytes
+    enclave: str
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A running instance of a vendor's model, as the agreement names it; `model` is the provider's name for it."""
+
+    id: str
+    vendor: str
+    model: str
+    dialects: frozenset[Dialect]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a client's model name stands for: deployments in order of preference, of one agreement."""
+
+    asked: str
+    deployments: tuple[Deployment, ...]

@@ -1,0 +1,60 @@
+"""A call as the caller made it: parsed once at the edge, never changed afterwards."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Dialect(Enum):
+    """A public wire format."""
+
+    OPENAI_CHAT = "openai-chat"
+    ANTHROPIC_MESSAGES = "anthropic-messages"
+
+
+class Operation(Enum):
+    """What is asked of the model."""
+
+    GENERATE = "generate"
+    COUNT_TOKENS = "count-tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the caller stated about itself; enters policy only as `context.claimed.*`."""
+
+    mission: str | None = None
+    purpose: str | None = None
+    authority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOffer:
+    """One tool the caller lets the model use.
+
+    `kind` is `function` for the caller's own tools, else the dialect's type of a tool that the provider runs itself
+    (for example `web_search_20250305`).
+    """
+
+    name: str
+    kind: str = "function"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call in one dialect.
+
+    `body` is the client's body as received; `modalities` are of {`text`, `image`, `audio`, `document`, `unknown`};
+    `remote_urls` tells that some content is a link the provider would fetch.
+    """
+
+    dialect: Dialect
+    operation: Operation
+    model: str
+    stream: bool
+    body: bytes = field(repr=False)
+    tools: tuple[ToolOffer, ...] = ()
+    modalities: frozenset[str] = frozenset({"text"})
+    remote_urls: bool = False
+    message_count: int = 0
+    max_output_tokens: int | None = None
+    claimed: Claimed = Claimed()

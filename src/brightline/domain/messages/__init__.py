@@ -1,0 +1,35 @@
+"""The one catalogue of user-facing messages, keyed by error code; one file per stage."""
+
+from collections.abc import Mapping
+
+from brightline.domain.messages import (
+    cli,
+    gateway,
+    identity,
+    ledger,
+    policy,
+    providers,
+    screening,
+    storage,
+    wire,
+)
+from brightline.domain.messages.message import Message
+
+__all__ = ["CATALOGUE", "Message", "message_for"]
+
+CATALOGUE: Mapping[str, Message] = {
+    **cli.MESSAGES,
+    **gateway.MESSAGES,
+    **identity.MESSAGES,
+    **ledger.MESSAGES,
+    **policy.MESSAGES,
+    **providers.MESSAGES,
+    **screening.MESSAGES,
+    **storage.MESSAGES,
+    **wire.MESSAGES,
+}
+
+
+def message_for(code: str) -> Message:
+    """The catalogue's entry for `code`; raises `KeyError` when nobody wrote one."""
+    return CATALOGUE[code]

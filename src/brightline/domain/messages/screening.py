@@ -1,0 +1,7 @@
+"""Messages of the stage `screening`."""
+
+from collections.abc import Mapping
+
+from brightline.domain.messages.message import Message
+
+MESSAGES: Mapping[str, Message] = {}
