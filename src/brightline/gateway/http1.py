@@ -1,0 +1,73 @@
+"""What a request's head must look like before anything else reads it (RFC 9112, stricter where ambiguity smuggles).
+
+httptools (llhttp, strict) already refuses bare LF, obs-fold, Content-Length beside Transfer-Encoding, doubled or
+signed lengths and malformed chunk sizes; this file refuses what it lets through.
+INVARIANT: a head that two parsers could read in two ways is refused, never repaired.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from brightline.gateway.errors import FrontError
+
+# RFC 3986 section 3.2.2 without userinfo; a port may follow.
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~%!$&'()*+,;=-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\Z")
+_TARGET = re.compile(rb"/[\x21-\x7e]*\Z")
+METHODS = frozenset({"GET", "POST", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of the front; sizes in bytes, times in seconds."""
+
+    head_bytes: int = 32 * 1024
+    header_count: int = 100
+    body_bytes: int = 32 * 1024 * 1024
+    early_body_bytes: int = 256 * 1024  # taken in before the caller is known
+    head_seconds: float = 10.0
+    body_seconds: float = 120.0
+    body_bytes_per_second: int = 512  # a slower body is refused after `body_grace_seconds`
+    body_grace_seconds: float = 5.0
+    idle_seconds: float = 75.0
+    write_seconds: float = 60.0
+    connections: int = 4096
+    pipelined: int = 16
+    uses: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A request's head; header names are lower case, values Latin-1 text as received."""
+
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+
+    def get(self, name: str) -> str | None:
+        """The first value of header `name` (lower case), or none."""
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
+
+    def all(self, name: str) -> list[str]:
+        """Every value of header `name` (lower case)."""
+        return [value for key, value in self.headers if key == name]
+
+
+def check_head(*, method: bytes, target: bytes, version: str, headers: list[tuple[bytes, bytes]]) -> Head:
+    """The head, if nobody could read it differently; raises `FrontError` otherwise."""
+    if version != "1.1":
+        raise FrontError("gateway/http-version")
+    name = method.decode("ascii", "replace")
+    if name not in METHODS:
+        raise FrontError("gateway/method-not-allowed")
+    if not _TARGET.match(target):
+        raise FrontError("gateway/bad-target")
+    hosts = [value for key, value in headers if key.lower() == b"host"]
+    if len(hosts) != 1 or not _HOST.match(hosts[0]):
+        raise FrontError("gateway/bad-host")
+    path, _, query = target.decode("ascii").partition("?")
+    decoded = tuple((key.decode("ascii").lower(), value.decode("latin-1")) for key, value in headers)
+    return Head(name, path, query, decoded)
