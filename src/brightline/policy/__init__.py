@@ -1,0 +1,23 @@
+"""Decides uses under one agreement: reads its directory, names all faults at once, answers permit or forbid.
+
+Face: `load_agreement` (raises `AgreementFaultsError`), `check` (every `Fault`), `Agreement`, `AgreementPort`, `PolicyError`.
+Policies are Cedar; cedarpy parses, validates and confirms at load, and decisions run as our own generated Python.
+
+INVARIANT: any satisfied forbid of any layer refuses; vendor and operator must each permit; a forbid that errors, or an
+absent entity, refuses. Only this room imports `cedarpy`.
+"""
+
+from brightline.policy.errors import AgreementFaultsError, PolicyError
+from brightline.policy.faults import Fault
+from brightline.policy.ports import AgreementPort
+from brightline.policy.service import Agreement, check, load_agreement
+
+__all__ = [
+    "Agreement",
+    "AgreementFaultsError",
+    "AgreementPort",
+    "Fault",
+    "PolicyError",
+    "check",
+    "load_agreement",
+]

@@ -1,0 +1,41 @@
+"""What the gateway asks of an agreement, so that journeys and their tests can stand on it without a directory."""
+
+from typing import Protocol
+
+from brightline.domain.agreement import AgreementRef, Deployment, Resolution
+from brightline.domain.call import Dialect
+from brightline.domain.decision import Decision
+from brightline.domain.use import Use
+
+
+class AgreementPort(Protocol):
+    """An agreement in force in one enclave; every method is pure and fast, none reads a clock, file or network."""
+
+    @property
+    def ref(self) -> AgreementRef:
+        """Which agreement this is."""
+        ...
+
+    @property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """The deployments that are authorised in this enclave, in order of id."""
+        ...
+
+    def resolve(self, asked: str, dialect: Dialect) -> Resolution:
+        """The deployments behind the name `asked` that speak `dialect`, in order; raises `PolicyError`.
+
+        Codes: `policy/unknown-model`, `policy/alias-without-deployment`, `policy/no-translation`.
+        """
+        ...
+
+    def effect_of(self, tool: str) -> str:
+        """The effect class that the effector register gives `tool`; `unknown` without an entry."""
+        ...
+
+    def aliases(self, dialect: Dialect) -> tuple[str, ...]:
+        """The names a client of `dialect` may ask for here, sorted."""
+        ...
+
+    def decide(self, use: Use) -> Decision:
+        """The decision about `use`: permit, or forbid with a code and all determining policies."""
+        ...

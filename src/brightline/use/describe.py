@@ -1,0 +1,36 @@
+"""From a call, its principal and its deployment to a use."""
+
+from collections.abc import Callable
+
+from brightline.domain.agreement import Deployment
+from brightline.domain.call import Call
+from brightline.domain.principal import Principal
+from brightline.domain.use import ToolEffect, Use
+
+
+def describe(
+    call: Call,
+    *,
+    use_id: bytes,
+    principal: Principal,
+    mission: str,
+    deployment: Deployment,
+    effect_of: Callable[[str], str],
+) -> Use:
+    """The exact facts of `call`; `effect_of` gives a tool's registered effect class (`unknown` without an entry)."""
+    return Use(
+        use_id=use_id,
+        principal=principal,
+        mission=mission,
+        deployment=deployment,
+        dialect=call.dialect,
+        operation=call.operation,
+        stream=call.stream,
+        tools=tuple([ToolEffect(tool.name, effect_of(tool.name)) for tool in call.tools]),
+        modalities=call.modalities,
+        remote_urls=call.remote_urls,
+        input_bytes=len(call.body),
+        message_count=call.message_count,
+        max_output_tokens=call.max_output_tokens,
+        claimed=call.claimed,
+    )
