@@ -1,0 +1,110 @@
+"""Prometheus metrics: plain counters that the hot path adds to, read only when somebody asks.
+
+Every metric carries the agreement and the enclave. No metric names a principal, a mission or a content.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+Gauges = Callable[[], Mapping[str, float]]
+
+
+@dataclass(slots=True)
+class Counters:
+    """What the gateway counts; one event loop adds, so no lock is needed."""
+
+    uses: dict[tuple[str, str], int] = field(default_factory=dict)
+    unauthenticated: int = 0
+    unparsable: int = 0
+    running: int = 0
+    seconds_sum: float = 0.0
+    seconds: list[int] = field(default_factory=lambda: [0] * (len(_BUCKETS) + 1))
+
+    def ended(self, decision: str, outcome: str, seconds: float) -> None:
+        """One use ended: `decision` (`permit`, `forbid`, `error`), `outcome`, and how long it took."""
+        key = (decision, outcome)
+        self.uses[key] = self.uses.get(key, 0) + 1
+        self.seconds_sum += seconds
+        for place, bound in enumerate(_BUCKETS):
+            if seconds <= bound:
+                self.seconds[place] += 1
+                return
+        self.seconds[-1] += 1
+
+
+class _Collector(Collector):
+    """Reads the counters and gauges at scrape time."""
+
+    def __init__(self, counters: Counters, gauges: Gauges, labels: tuple[str, str]) -> None:
+        self._counters = counters
+        self._gauges = gauges
+        self._labels = list(labels)
+
+    def collect(self) -> Iterator[Metric]:
+        """All metric families."""
+        yield from self._counted()
+        yield self._histogram()
+        for name, value in self._gauges().items():
+            gauge = GaugeMetricFamily(f"brightline_{name}", _HELP[name], labels=["agreement", "enclave"])
+            gauge.add_metric(self._labels, value)
+            yield gauge
+
+    def _counted(self) -> Iterable[Metric]:
+        uses = CounterMetricFamily(
+            "brightline_uses", "Uses by decision and outcome", labels=["agreement", "enclave", "decision", "outcome"]
+        )
+        for (decision, outcome), count in sorted(self._counters.uses.items()):
+            uses.add_metric([*self._labels, decision, outcome], count)
+        yield uses
+        for name, count in (
+            ("unauthenticated_calls", self._counters.unauthenticated),
+            ("unparsable_calls", self._counters.unparsable),
+        ):
+            family = CounterMetricFamily(f"brightline_{name}", _HELP[name], labels=["agreement", "enclave"])
+            family.add_metric(self._labels, count)
+            yield family
+
+    def _histogram(self) -> Metric:
+        family = HistogramMetricFamily(
+            "brightline_use_seconds", "Seconds from a use's first byte to its end", labels=["agreement", "enclave"]
+        )
+        total, buckets = 0, []
+        for bound, count in zip([*map(str, _BUCKETS), "+Inf"], self._counters.seconds, strict=True):
+            total += count
+            buckets.append((bound, float(total)))
+        family.add_metric(self._labels, buckets, self._counters.seconds_sum)
+        return family
+
+
+_HELP = {
+    "unauthenticated_calls": "Calls without a valid key, never in the ledger",
+    "unparsable_calls": "Calls that could not be read, never in the ledger",
+    "running_uses": "Uses running now",
+    "connections": "Client connections open now",
+    "ready": "1 when the gateway takes uses",
+    "ledger_entries": "Entries in the ledger's current shard",
+    "ledger_groups": "Commits of the sequencer since start",
+    "ledger_open_intents": "Intents without an outcome yet",
+    "ledger_bytes_per_use": "Bytes stored per use, mean since start",
+    "disk_free_bytes": "Free bytes on the ledger's disk",
+    "disk_days_left": "Days until the watermark at the rate since start",
+}
+
+
+class Metrics:
+    """The registry behind `GET /metrics`."""
+
+    def __init__(self, counters: Counters, gauges: Gauges, *, agreement: str, enclave: str) -> None:
+        self.counters = counters
+        self._registry = CollectorRegistry()
+        self._registry.register(_Collector(counters, gauges, (agreement, enclave)))
+
+    def text(self) -> bytes:
+        """The exposition text."""
+        return generate_latest(self._registry)
