@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from brightline.domain.messages import (
     cli,
+    crypto,
     gateway,
     identity,
     ledger,
@@ -19,6 +20,7 @@ __all__ = ["CATALOGUE", "Message", "message_for"]
 
 CATALOGUE: Mapping[str, Message] = {
     **cli.MESSAGES,
+    **crypto.MESSAGES,
     **gateway.MESSAGES,
     **identity.MESSAGES,
     **ledger.MESSAGES,

@@ -1,0 +1,59 @@
+"""What this room refuses.
+
+BrightlineError
+└── CryptoError
+    ├── ProofError        crypto/bad-proof        a Merkle path that does not lead where it should
+    ├── NoteError         crypto/bad-note         a note that is malformed or not signed by a known key
+    ├── CheckpointError   crypto/bad-checkpoint   a note text that is no tree head
+    ├── KeyFormatError    crypto/bad-key          a key that cannot be used
+    ├── SealError         crypto/bad-seal         a sealed record that does not open
+    └── KeyFileError      crypto/key-file         a key file that is missing, open to others or of the wrong size
+"""
+
+from brightline.domain.errors import BrightlineError
+
+
+class CryptoError(BrightlineError):
+    """Anything this room refuses; `what` says which rule was broken, never with a secret in it."""
+
+
+class ProofError(CryptoError):
+    """An inclusion or consistency proof does not hold."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("crypto/bad-proof", what=what)
+
+
+class NoteError(CryptoError):
+    """A signed note is malformed, or no known key signed it, or a known key's signature is wrong."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("crypto/bad-note", what=what)
+
+
+class CheckpointError(CryptoError):
+    """A note's text is not a checkpoint of ours."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("crypto/bad-checkpoint", what=what)
+
+
+class KeyFormatError(CryptoError):
+    """A key is malformed or one that anybody could sign for."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("crypto/bad-key", what=what)
+
+
+class SealError(CryptoError):
+    """A sealed record is malformed, changed, or sealed under another key."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("crypto/bad-seal", what=what)
+
+
+class KeyFileError(CryptoError):
+    """A key file cannot be trusted or read."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__("crypto/key-file", path=path, what=what)
