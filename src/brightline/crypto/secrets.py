@@ -1,11 +1,12 @@
 """API-key secrets: the store keeps a keyed hash of each, and compares it in constant time.
 
 A secret that Brightline makes carries 256 random bits, so one keyed hash suffices: there is nothing to guess. The hash
-is keyed with a pepper from a file apart from the store, so a copy of the store alone allows no offline guessing, even of
-a secret that somebody imported.
+is keyed with a pepper from a file apart from the store, so a copy of the store alone allows no offline guessing, even
+of a secret that somebody imported.
 
 LIMIT: who has the store AND the pepper can guess an imported weak secret at full speed. No slow hash (scrypt) is used,
-since it would cost the first request of every key 50 ms; a weak secret is refused unless asked for, and its leaf says so.
+since it would cost the first request of every key 50 ms; a weak secret is refused unless asked for, and its leaf says
+so.
 """
 
 import hashlib
