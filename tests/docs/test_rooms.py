@@ -1,0 +1,51 @@
+"""The contracts in `pyproject.toml` name every room there is, so that a new one cannot stand outside of them."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "brightline"
+DATA_ONLY = {"sample"}
+CONTRACTS = {
+    contract["id"]: contract
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+}
+# The rooms in which a library may be imported, by the contract that keeps it out of all others.
+HOMES = {
+    "crypto-only": {"crypto"},
+    "driver-only": {"storage"},
+    "cedar-only": {"policy"},
+    "model-only": {"providers"},
+}
+
+
+def rooms() -> set[str]:
+    return {path.parent.name for path in SOURCE.glob("*/*.py")} - DATA_ONLY
+
+
+def test_every_room_is_placed_in_the_arrows() -> None:
+    layers = CONTRACTS["arrows"]["layers"]
+    placed = {room.strip() for layer in layers for room in layer.split("|")}
+    assert rooms() == placed
+    assert CONTRACTS["arrows"]["exhaustive"] is True
+
+
+@pytest.mark.parametrize("contract", sorted(HOMES))
+def test_every_room_but_its_home_is_kept_from_a_library(contract: str) -> None:
+    kept_out = {module.removeprefix("brightline.") for module in CONTRACTS[contract]["source_modules"]}
+    assert kept_out == rooms() - HOMES[contract]
+
+
+def test_the_inspector_is_kept_from_every_room_but_two() -> None:
+    forbidden = {module.removeprefix("brightline.") for module in CONTRACTS["inspector"]["forbidden_modules"]}
+    assert forbidden == rooms() - {"domain", "crypto", "ledger"}
+
+
+def test_a_folder_of_data_holds_no_code() -> None:
+    for name in DATA_ONLY:
+        code = [path for path in (SOURCE / name).rglob("*.py") if path.read_text(encoding="utf-8").count("\n") > 5]
+        assert not code
