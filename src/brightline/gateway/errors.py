@@ -5,9 +5,11 @@ GatewayError
 ├── SettingsError   a settings file that cannot be used
 ├── HouseError      a data directory that cannot be opened
 ├── UseError        a use refused by the journey itself (limits, idempotency, draining)
+│   └── ForbiddenError   a use that the agreement forbids, with the decision
 └── AdminError      a command that the running gateway refuses
 """
 
+from brightline.domain.decision import Decision
 from brightline.domain.errors import BrightlineError
 
 
@@ -29,6 +31,14 @@ class HouseError(GatewayError):
 
 class UseError(GatewayError):
     """A use refused by the journey itself."""
+
+
+class ForbiddenError(UseError):
+    """A use that the agreement forbids; `decision` says by which policies."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.code)
+        self.decision = decision
 
 
 class AdminError(GatewayError):

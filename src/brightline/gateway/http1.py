@@ -51,6 +51,13 @@ class Head:
                 return value
         return None
 
+    def mapping(self) -> dict[str, str]:
+        """Headers by name, values of one name joined by commas (RFC 9110 section 5.3)."""
+        joined: dict[str, str] = {}
+        for key, value in self.headers:
+            joined[key] = f"{joined[key]}, {value}" if key in joined else value
+        return joined
+
     def all(self, name: str) -> list[str]:
         """Every value of header `name` (lower case)."""
         return [value for key, value in self.headers if key == name]

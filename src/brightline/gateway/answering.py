@@ -1,0 +1,170 @@
+"""The second half of a use: call the provider, screen what comes back, record the outcome, release the end.
+
+INVARIANT: runs only after the intent is durable, and writes exactly one outcome. Of a whole answer nothing, and of a
+streamed one never its end, leaves before that outcome is durable; where it cannot be written the caller gets an error.
+"""
+
+import asyncio
+
+from brightline.domain.agreement import Deployment
+from brightline.domain.call import Call
+from brightline.domain.errors import BrightlineError
+from brightline.domain.leaf import Outcome
+from brightline.gateway.errors import UseError
+from brightline.gateway.exchange import ClientGoneError, Exchange
+from brightline.gateway.ports import Rooms
+from brightline.gateway.refusing import answer_headers, refusal_headers, refusal_of
+from brightline.gateway.run import Run
+from brightline.providers import AnswerError, AnswerPort, UpstreamRequest, fault_of
+from brightline.screening import ReleaseGate, ScreeningError
+from brightline.wire import DialectCodec, HeaderPairs, TruncatedError
+
+_EVENT_STREAM = "text/event-stream"
+# Statuses that speak about our key or our path at the provider: never the caller's business as they are.
+_OURS = frozenset({300, 301, 302, 303, 304, 307, 308, 401, 403, 407})
+
+
+class Answering:
+    """One answer on its way back."""
+
+    def __init__(self, rooms: Rooms, run: Run, exchange: Exchange, codec: DialectCodec) -> None:
+        self._rooms = rooms
+        self._run = run
+        self._exchange = exchange
+        self._codec = codec
+        self._gate = ReleaseGate(run.call.tools if run.call is not None else ())
+        self._returned_bytes = 0
+        self._task = asyncio.current_task()
+        self._cancelled = False
+
+    async def answer(self, call: Call, deployment: Deployment) -> None:
+        """Bring the answer back, or end it as an error; the outcome is in the ledger either way."""
+        self._exchange.on_gone(self._interrupt)
+        try:
+            await self._fetch(call, deployment)
+        except (ClientGoneError, asyncio.CancelledError):
+            if not (self._cancelled or self._exchange.gone):
+                raise
+            await self._close(Outcome.CANCELLED, "gateway/client-gone")
+        except BrightlineError as error:
+            await self._fail(error)
+        finally:
+            self._exchange.on_gone(None)
+
+    def _interrupt(self) -> None:
+        """The caller left: stop what runs for it, so that the provider sees it too."""
+        if self._task is not None and not self._cancelled:
+            self._cancelled = True
+            self._task.cancel()
+
+    async def _fetch(self, call: Call, deployment: Deployment) -> None:
+        request = UpstreamRequest(
+            path=self._codec.upstream_path(call),
+            body=self._run.sent,
+            headers=self._codec.upstream_headers(self._run.headers),
+        )
+        answer = await self._rooms.upstream.send(deployment.id, request)
+        if answer.status != 200:
+            await self._provider_error(answer, deployment)
+        elif call.stream and answer.content_type == _EVENT_STREAM:
+            await self._stream(answer)
+        else:
+            await self._whole(answer, call)
+
+    async def _whole(self, answer: AnswerPort, call: Call) -> None:
+        """A whole answer: read, screened and recorded before its first byte leaves."""
+        body = await answer.read(self._rooms.answer_bytes)
+        self._run.returned.append(body)
+        for event in self._codec.read_answer(call.operation, body):
+            self._gate.take(event)
+        self._run.checks |= self._gate.checks
+        await self._record(Outcome.COMPLETE, "")
+        self._exchange.respond(200, self._headers(answer), body)
+        self._ended("permit", Outcome.COMPLETE)
+
+    async def _stream(self, answer: AnswerPort) -> None:
+        """A streamed answer: each event leaves once the gate lets it, the end once the outcome is durable."""
+        exchange, gate, returned = self._exchange, self._gate, self._run.returned
+        decoder = self._codec.decoder()
+        exchange.start(200, self._headers(answer))
+        async for chunk in answer.chunks():
+            self._count(chunk)
+            returned.append(chunk)
+            released = b"".join([gate.take(event) for event in decoder.feed(chunk)])
+            if released:
+                await exchange.write(released)
+        decoder.close()
+        self._run.checks |= gate.checks
+        await self._record(Outcome.COMPLETE, "")
+        exchange.finish(gate.release_terminal())
+        self._ended("permit", Outcome.COMPLETE)
+
+    def _count(self, chunk: bytes) -> None:
+        self._returned_bytes += len(chunk)
+        if self._returned_bytes > self._rooms.answer_bytes:
+            raise UseError("gateway/answer-too-large", limit=self._rooms.answer_bytes)
+
+    async def _provider_error(self, answer: AnswerPort, deployment: Deployment) -> None:
+        """A refusal by the provider: passed on as it is where it is the dialect's own, else worded by us."""
+        body = await answer.read(self._rooms.answer_bytes)
+        self._run.returned.append(body)
+        passes = self._codec.is_error(body)
+        garbage = AnswerError("providers/garbage", deployment=deployment.id)
+        fault = fault_of(answer.status, deployment=deployment.id) or garbage
+        await self._close(Outcome.PROVIDER_ERROR, fault.code)
+        if passes and answer.status not in _OURS:
+            self._exchange.respond(answer.status, self._headers(answer), body)
+        else:
+            self._word(fault, self._codec.response_headers(dict(answer.headers)))
+
+    async def _fail(self, error: BrightlineError) -> None:
+        """Record how the use ended, then tell the caller; where recording fails, tell that instead."""
+        try:
+            if self._run.outcome is Outcome.NONE:
+                await self._close(_outcome_of(error), error.code)
+        except BrightlineError as ledger_error:
+            error = ledger_error
+        self._rooms.log.warning("use-failed", code=error.code, decision=self._run.decision_id)
+        self._word(error)
+
+    def _word(self, error: BrightlineError, passed: HeaderPairs = ()) -> None:
+        """Tell the caller, whole or as the last event of a stream that then has no end of its own."""
+        if self._exchange.gone or self._exchange.finished:
+            return
+        if self._exchange.answered:
+            self._exchange.finish(self._codec.encode_error_event(refusal_of(error, self._run)))
+            return
+        refusal = refusal_of(error, self._run)
+        retry = [(name, value) for name, value in passed if name.startswith("retry-after")]
+        headers = [*refusal_headers(refusal, retry), *answer_headers(self._rooms, self._run, self._codec)]
+        self._exchange.respond(refusal.status, headers, self._codec.encode_error(refusal))
+
+    async def _close(self, outcome: Outcome, code: str) -> None:
+        self._run.checks |= self._gate.checks
+        await self._record(outcome, code)
+        self._ended("permit", outcome)
+
+    async def _record(self, outcome: Outcome, code: str) -> None:
+        """Make the outcome durable; a caller that leaves meanwhile does not undo it."""
+        self._cancelled = self._cancelled or self._exchange.gone
+        self._exchange.on_gone(None)
+        self._run.outcome = outcome
+        await self._rooms.ledger.append(self._rooms.recorder.outcome(self._run, code=code))
+
+    def _headers(self, answer: AnswerPort) -> list[tuple[str, str]]:
+        return [
+            *self._codec.response_headers(dict(answer.headers)),
+            *answer_headers(self._rooms, self._run, self._codec),
+        ]
+
+    def _ended(self, decision: str, outcome: Outcome) -> None:
+        seconds = self._rooms.clock() - self._run.started
+        self._rooms.counters.ended(decision, outcome.name.lower(), seconds)
+
+
+def _outcome_of(error: BrightlineError) -> Outcome:
+    if isinstance(error, ScreeningError):
+        return Outcome.SCREENED
+    if isinstance(error, TruncatedError) or error.code == "providers/cut":
+        return Outcome.INCOMPLETE
+    return Outcome.PROVIDER_ERROR

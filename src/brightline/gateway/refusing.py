@@ -1,0 +1,102 @@
+"""Words a refusal: one entry in the ledger where one belongs, one answer in the caller's dialect.
+
+INVARIANT: the refusal of a known caller's readable call is durable before the caller hears of it.
+"""
+
+from dataclasses import replace
+
+from brightline.domain.errors import BrightlineError
+from brightline.domain.leaf import Outcome
+from brightline.gateway.errors import ForbiddenError
+from brightline.gateway.exchange import Exchange
+from brightline.gateway.ports import Replay, Rooms
+from brightline.gateway.run import Run
+from brightline.wire import DialectCodec, Refusal
+
+Headers = list[tuple[str, str]]
+
+
+class Refusing:
+    """Refuses uses, and replays answers already given."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def refuse(self, run: Run, exchange: Exchange, codec: DialectCodec, error: BrightlineError) -> None:
+        """Record the refusal of `run` where it belongs in the ledger, then answer with `error`."""
+        rooms = self._rooms
+        if run.principal is None:
+            rooms.counters.unauthenticated += 1
+        elif run.call is None:
+            rooms.counters.unparsable += 1
+        elif run.intent is None:
+            error = await self._record(run, error)
+        elif run.outcome is Outcome.NONE:
+            error = await self._close(run, error)
+        rooms.log.info("refused", code=error.code, decision=run.decision_id)
+        if exchange.gone or exchange.finished:
+            return
+        if exchange.answered:
+            exchange.abort()
+            return
+        refusal = refusal_of(error, run)
+        headers = [*refusal_headers(refusal), *answer_headers(rooms, run, codec)]
+        exchange.respond(refusal.status, headers, codec.encode_error(refusal))
+
+    async def _record(self, run: Run, error: BrightlineError) -> BrightlineError:
+        decision = "forbid" if run.decision is not None else "error"
+        try:
+            run.intent = await self._rooms.ledger.append(self._rooms.recorder.refusal(run, code=error.code))
+        except BrightlineError as ledger_error:
+            self._rooms.counters.ended("error", "unrecorded", self._rooms.clock() - run.started)
+            return ledger_error
+        self._rooms.counters.ended(decision, "refused", self._rooms.clock() - run.started)
+        return error
+
+    async def _close(self, run: Run, error: BrightlineError) -> BrightlineError:
+        """A fault after the intent: the use gets its outcome, whatever broke."""
+        run.outcome = Outcome.INCOMPLETE
+        try:
+            await self._rooms.ledger.append(self._rooms.recorder.outcome(run, code=error.code))
+        except BrightlineError as ledger_error:
+            return ledger_error
+        self._rooms.counters.ended("error", "incomplete", self._rooms.clock() - run.started)
+        return error
+
+    def replay(self, run: Run, exchange: Exchange, codec: DialectCodec, replay: Replay) -> None:
+        """Give the answer of an earlier use once more; its entries are the receipt."""
+        run.intent = replay.intent
+        streamed = run.call is not None and run.call.stream
+        kind = "text/event-stream; charset=utf-8" if streamed else "application/json"
+        headers = [("content-type", kind), ("brightline-replayed", "true"), *answer_headers(self._rooms, run, codec)]
+        exchange.respond(200, headers, replay.answer or b"")
+
+
+def refusal_of(error: BrightlineError, run: Run) -> Refusal:
+    """What the caller of `run` is told about `error`."""
+    told = Refusal.of(error, decision_id=run.decision_id)
+    if isinstance(error, ForbiddenError):
+        return replace(told, reasons=error.decision.reasons)
+    return told
+
+
+def refusal_headers(refusal: Refusal, retry: Headers | None = None) -> Headers:
+    """The headers of a refusal; `retry` are the provider's own words on when to try again."""
+    headers = [("content-type", "application/json"), *(retry or [])]
+    if refusal.status in (429, 503) and not retry:
+        headers.append(("retry-after", "1"))
+    return headers
+
+
+def answer_headers(rooms: Rooms, run: Run, codec: DialectCodec) -> Headers:
+    """Our own headers of every answer: the decision's id, the agreement, and the receipt once there is an entry."""
+    ref = run.agreement
+    mark = "" if ref.signed else " unsigned"
+    headers = [
+        (codec.request_id_header, run.decision_id),
+        ("brightline-agreement", f"{ref.id} {ref.version}{mark}"),
+    ]
+    if run.intent is not None:
+        receipt = f"{rooms.ledger.origin} {run.intent.index} {run.intent.leaf_hash.hex()}"
+        headers.append(("brightline-receipt", receipt))
+    return headers

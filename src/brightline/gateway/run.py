@@ -1,0 +1,47 @@
+"""One use on its way through the pipeline: what is known of it so far.
+
+Only the pipeline's steps write here, each its own fields, in order. `checks` is written by the checks themselves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from brightline.domain.agreement import AgreementRef, Deployment
+from brightline.domain.call import Call, Claimed
+from brightline.domain.decision import Decision
+from brightline.domain.leaf import Check, Outcome
+from brightline.domain.principal import Principal
+from brightline.domain.record import Appended, IdempotencyClaim
+
+NO_CHECKS = Check(0)
+
+
+@dataclass(slots=True)
+class Run:
+    """A use in the making; `started` is monotonic seconds, `use_id` 16 random bytes of ours."""
+
+    use_id: bytes
+    started: float
+    agreement: AgreementRef
+    principal: Principal | None = None
+    call: Call | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    mission: str = ""
+    deployment: Deployment | None = None
+    decision: Decision | None = None
+    claim: IdempotencyClaim | None = None
+    checks: Check = NO_CHECKS
+    sent: bytes = field(default=b"", repr=False)
+    returned: list[bytes] = field(default_factory=list, repr=False)
+    intent: Appended | None = None
+    outcome: Outcome = Outcome.NONE
+
+    @property
+    def decision_id(self) -> str:
+        """The id a caller can quote: the use id in hexadecimal."""
+        return self.use_id.hex()
+
+    @property
+    def claimed(self) -> Claimed:
+        """What the caller stated (nothing before the call was read)."""
+        return self.call.claimed if self.call is not None else Claimed()

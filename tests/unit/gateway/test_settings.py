@@ -1,0 +1,74 @@
+"""The settings file is read strictly."""
+
+from pathlib import Path
+
+import pytest
+
+from brightline.gateway.errors import SettingsError
+from brightline.gateway.settings import FILE_NAME, front_limits, parse_settings, read_settings
+
+GOOD = """
+format = 1
+[enclave]
+name = "demo"
+[ledger]
+operator = "example.test"
+[limits]
+uses = 7
+[[deployment]]
+id = "a"
+base_url = "https://provider.test"
+secret = { environment = "A_KEY" }
+[[deployment]]
+id = "b"
+provider = "local"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("format = 1", "enclave"),
+        ("not toml", "Expected"),
+        (GOOD.replace("format = 1", "format = 0"), "`format` must be 1"),
+        (GOOD.replace("format = 1", "format = 1\nunknown = 2"), "unknown"),
+        (GOOD.replace('id = "b"', 'id = "a"'), "same `id`"),
+        (GOOD.replace('base_url = "https://provider.test"', ""), "`base_url` is needed"),
+        (GOOD.replace('provider = "local"', 'provider = "local"\nbase_url = "https://x.test"'), "no `base_url`"),
+        (GOOD.replace('"A_KEY" }', '"A_KEY", file = "f" }'), "exactly one"),
+        (GOOD + '[gateway]\ntls_key = "k"\n', "go together"),
+        (GOOD + "[gateway]\nport = 70000\n", "0 to 65535"),
+        (GOOD + '[gateway]\nport = "80"\n', "port"),
+    ],
+)
+def test_a_wrong_field_is_named(text: str, why: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(text.encode(), path="x.toml")
+    assert caught.value.code == "gateway/settings-invalid"
+    assert why in caught.value.message
+
+
+def test_a_newer_format_is_refused_as_such() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(b"format = 2\nwhatever = 1", path="x.toml")
+    assert caught.value.code == "gateway/settings-newer"
+
+
+def test_text_that_is_not_utf8_is_refused() -> None:
+    with pytest.raises(SettingsError):
+        parse_settings(b"\xff", path="x.toml")
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(tmp_path)
+    assert caught.value.code == "gateway/settings-unreadable"
+    assert "brightline init" in caught.value.hint
+
+
+def test_good_settings_are_read(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text(GOOD)
+    settings = read_settings(tmp_path)
+    assert [deployment.id for deployment in settings.deployment] == ["a", "b"]
+    assert front_limits(settings).uses == 7
+    assert settings.gateway.port == 8080
