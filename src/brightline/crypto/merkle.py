@@ -78,10 +78,12 @@ class Frontier:
 
 def root_of(hashes: Iterable[bytes]) -> bytes:
     """The root over leaf hashes; over the 256 hashes of a full tile, the hash one tile level up."""
-    frontier = Frontier()
-    for hash_ in hashes:
-        frontier.push(hash_)
-    return frontier.root()
+    level = list(hashes)
+    while len(level) > 1:
+        lone = level[-1:] if len(level) & 1 else []
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs] + lone
+    return level[0] if level else EMPTY_ROOT
 
 
 def _fold(hashes: Sequence[bytes]) -> bytes:

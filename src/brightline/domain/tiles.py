@@ -91,13 +91,15 @@ def tiles_at(level: int, size: int) -> Iterator[Tile]:
         yield Tile(level, items // WIDTH, items % WIDTH)
 
 
-def count_tiles(size: int) -> int:
-    """How many tiles and bundles `tiles_for` gives, without giving them."""
-    total, items = -(-size // WIDTH), size
+def partial_tiles(size: int) -> Iterator[Tile]:
+    """The partial tiles of a tree of `size` entries: at most one bundle, and one tile a level."""
+    if size % WIDTH:
+        yield Tile(ENTRIES, size // WIDTH, size % WIDTH)
+    level, items = 0, size
     while items:
-        total += -(-items // WIDTH)
-        items >>= HEIGHT
-    return total
+        if items % WIDTH:
+            yield Tile(level, items // WIDTH, items % WIDTH)
+        level, items = level + 1, items >> HEIGHT
 
 
 def is_tile_of(tile: Tile, size: int) -> bool:
