@@ -36,7 +36,6 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "gateway/draining": Message("the gateway is shutting down", "send the request to another instance, or wait", 503),
     "gateway/not-found": Message("nothing is served at `{path}`", "see `/v1/models` and the quick start", 404),
-    "gateway/not-acceptable": Message("the query of `{path}` is not understood", "see the docs of this path", 400),
     "gateway/answer-too-large": Message(
         "the provider's answer is larger than {limit} bytes", "ask for less, or have `answer_bytes` raised", 502
     ),
