@@ -76,8 +76,8 @@ class FileFaultError(VerifyError):
 class EntryFaultError(VerifyError):
     """An entry is not what its tile says, or cannot follow the entries before it."""
 
-    def __init__(self, entry: int, what: str) -> None:
-        path = Tile(ENTRIES, entry // WIDTH).name
+    def __init__(self, entry: int, what: str, *, width: int) -> None:
+        path = Tile(ENTRIES, entry // WIDTH, width).name
         super().__init__("ledger/bad-entry", what, path=path, entry=entry)
 
 
@@ -187,7 +187,7 @@ def verify_directory(
         raise HistoryFaultError(f"the log has {head.size} entries, the earlier checkpoint {old.size}")
     tree, story = _Tree(files, None if old is None else old.size), _Story()
     for tile in tiles_at(ENTRIES, head.size):
-        story.read(tile.start, tree.add(tile))
+        story.read(tile, tree.add(tile))
     tree.close()
     _check_root(tree.root(), head)
     if old is not None and tree.watched_root() != old.root:
@@ -367,7 +367,7 @@ def _check_tile(tile: Tile, hashes: Sequence[bytes], stored: bytes) -> None:
         raise FileFaultError(tile.name, f"does not have {len(hashes) * HASH_BYTES} bytes")
     at = next(i for i, hash_ in enumerate(hashes) if stored[i * HASH_BYTES : (i + 1) * HASH_BYTES] != hash_)
     if tile.level == 0:
-        raise EntryFaultError(tile.start + at, f"does not hash to what `{tile.name}` holds for it")
+        raise EntryFaultError(tile.start + at, f"does not hash to what `{tile.name}` holds for it", width=tile.width)
     raise FileFaultError(tile.name, f"hash {at} is not that of the tile below it")
 
 
@@ -385,16 +385,16 @@ class _Story:
         self._counts = dict.fromkeys(Kind, 0)
         self._open: dict[int, tuple[bytes, bytes]] = {}
 
-    def read(self, start: int, entries: Sequence[bytes]) -> None:
-        """Take in entries whose first has index `start`; raises `EntryFaultError` at one that cannot follow."""
-        for index, entry in enumerate(entries, start):
+    def read(self, tile: Tile, entries: Sequence[bytes]) -> None:
+        """Take in the entries of bundle `tile`; raises `EntryFaultError` at one that cannot follow."""
+        for index, entry in enumerate(entries, tile.start):
             try:
                 leaf = decode(entry)
             except LeafError as error:
-                raise EntryFaultError(index, f"is not readable: {error}") from error
+                raise EntryFaultError(index, f"is not readable: {error}", width=tile.width) from error
             fault = self._tell(index, leaf)
             if fault:
-                raise EntryFaultError(index, fault)
+                raise EntryFaultError(index, fault, width=tile.width)
 
     def told(self, head: Checkpoint) -> Verified:
         """The sum of the story; only after at least one entry was read."""
