@@ -1,0 +1,43 @@
+"""The store: one SQLite file per data directory, written so that what was committed is on the disk.
+
+The only room that knows the database driver; other rooms get values of `domain` and plain rows.
+Nothing here starts a thread; the ledger's sequencer does its writing from one.
+
+Face: `Store` (`open`, `shards`, `entries`, `claims`, `keys`, `settings`, `backup`, `reopen`, `close`), `DirectoryLock`,
+the errors; `interposed` puts a test's own disk beneath.
+INVARIANT: one process owns a data directory (`lock`), and one connection its file.
+INVARIANT: after a fault nothing is retried; whoever wants to go on reopens and reads what is there.
+"""
+
+from brightline.storage.connection import FULL, OFF, Database
+from brightline.storage.entries import EntryStore, Mark, SignedRow, TileRow
+from brightline.storage.errors import StorageError, StoreFaultError, StoreLockedError, StoreRefusedError
+from brightline.storage.idempotency import Claimed, IdempotencyStore
+from brightline.storage.keys import KeyStore
+from brightline.storage.lock import DirectoryLock
+from brightline.storage.service import STORE_NAME, Store
+from brightline.storage.settings import SettingStore
+from brightline.storage.shards import Shard, ShardStore
+
+__all__ = [
+    "FULL",
+    "OFF",
+    "STORE_NAME",
+    "Claimed",
+    "Database",
+    "DirectoryLock",
+    "EntryStore",
+    "IdempotencyStore",
+    "KeyStore",
+    "Mark",
+    "SettingStore",
+    "Shard",
+    "ShardStore",
+    "SignedRow",
+    "StorageError",
+    "Store",
+    "StoreFaultError",
+    "StoreLockedError",
+    "StoreRefusedError",
+    "TileRow",
+]

@@ -1,0 +1,108 @@
+"""The store's tables, version by version, and the way from one version to the next.
+
+The version stands in `PRAGMA user_version`, the mark of our files in `PRAGMA application_id`. A migration only goes
+forward, in one transaction, and copies the file aside first.
+INVARIANT: every table carries agreement and enclave, by `scope`, the number of their row in `scopes`.
+INVARIANT: no table that grows with the log has an index on random values: that costs more the longer the log is.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from brightline.storage.connection import Database
+from brightline.storage.errors import StoreRefusedError
+
+APPLICATION_ID = 0x424C5354  # "BLST"
+
+# A position is shard << 40 | index; a tile's id is shard << 48 | level << 40 | number. So rows of one shard lie
+# together, in order, and each insert goes to the end of its table.
+_VERSION_1 = """
+CREATE TABLE scopes (
+    scope INTEGER PRIMARY KEY, agreement TEXT NOT NULL, enclave TEXT NOT NULL, UNIQUE (agreement, enclave)
+) STRICT;
+CREATE TABLE shards (
+    shard INTEGER PRIMARY KEY, scope INTEGER NOT NULL REFERENCES scopes, number INTEGER NOT NULL,
+    origin TEXT NOT NULL, reason TEXT NOT NULL, UNIQUE (scope, number)
+) STRICT;
+CREATE TABLE log_keys (
+    shard INTEGER NOT NULL REFERENCES shards, since INTEGER NOT NULL, scope INTEGER NOT NULL, vkey TEXT NOT NULL,
+    PRIMARY KEY (shard, since)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE leaves (position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, leaf BLOB NOT NULL) STRICT;
+CREATE TABLE sealed (position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, blob BLOB NOT NULL) STRICT;
+CREATE TABLE tiles (tile INTEGER PRIMARY KEY, scope INTEGER NOT NULL, root BLOB NOT NULL, hashes BLOB NOT NULL) STRICT;
+CREATE TABLE marks (shard INTEGER PRIMARY KEY, scope INTEGER NOT NULL, size INTEGER NOT NULL, intents BLOB NOT NULL)
+STRICT;
+CREATE TABLE checkpoints (
+    position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, settled INTEGER NOT NULL, note BLOB NOT NULL
+) STRICT;
+CREATE TABLE idempotency (
+    claim BLOB PRIMARY KEY, scope INTEGER NOT NULL, body BLOB NOT NULL, intent INTEGER NOT NULL, outcome INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE api_keys (
+    key_id TEXT PRIMARY KEY, scope INTEGER NOT NULL, secret_hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL,
+    organisation TEXT NOT NULL, unit TEXT NOT NULL, roles TEXT NOT NULL, app TEXT NOT NULL, missions TEXT NOT NULL,
+    default_mission TEXT, weak INTEGER NOT NULL, imported INTEGER NOT NULL, created_by TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER
+) STRICT;
+CREATE TABLE settings (
+    scope INTEGER NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (scope, name)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Sequence[str] = (_VERSION_1,)
+
+
+def version_of(database: Database) -> int:
+    """The schema version of an open store, 0 for an empty file; raises `StoreRefusedError` for another's file."""
+    version = database.value("PRAGMA user_version")
+    mark = database.value("PRAGMA application_id")
+    tables = database.value("SELECT count(*) FROM sqlite_schema")
+    if mark != APPLICATION_ID and (mark or version or tables):
+        raise StoreRefusedError("storage/foreign", path=str(database.path))
+    return version if isinstance(version, int) else 0
+
+
+def migrate(database: Database, migrations: Sequence[str] = MIGRATIONS) -> int:
+    """Bring the store to the newest version and return the version it had.
+
+    Raises `StoreRefusedError` when the store is newer than `migrations`, or its copy cannot be set aside, and
+    `StoreFaultError` when the disk fails.
+    """
+    found = version_of(database)
+    if found > len(migrations):
+        raise StoreRefusedError("storage/newer", path=str(database.path), version=found)
+    if 0 < found < len(migrations):
+        _copy_aside(database, len(migrations))
+    for version in range(found, len(migrations)):
+        with database.transaction():
+            for statement in migrations[version].split(";"):
+                if statement.strip():
+                    database.write(statement)
+            database.write(f"PRAGMA application_id={APPLICATION_ID}")
+            database.write(f"PRAGMA user_version={version + 1}")
+    if found == 0:
+        sync_directory(database.path.parent)
+    return found
+
+
+def _copy_aside(database: Database, version: int) -> None:
+    target = database.path.with_name(f"{database.path.name}.before-v{version}")
+    # A copy that a crash cut short is of no use: the migration that follows it never began.
+    draft = target.with_name(target.name + ".part")
+    draft.unlink(missing_ok=True)
+    if target.exists():
+        raise StoreRefusedError("storage/exists", path=str(target))
+    database.backup(draft)
+    draft.rename(target)
+    sync_directory(target.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names within the directory at `path` durable; raises `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
