@@ -1,6 +1,6 @@
 """Writes `constraints.txt`: a version and the hashes of its files for every package that the project can install.
 
-The registry that pip is set up with resolves the bounds of `pyproject.toml` once, for this machine; then each other
+The registry that pip is set up with resolves the bounds of `pyproject.toml` once, for the oldest Python; then each
 target (system, processor, Python) is asked for the same versions, and its files' hashes join the line. No address of
 a registry is written. `--check` only says whether every bound has a pin that keeps it.
 
@@ -78,9 +78,10 @@ def ask_target(wanted: list[str], python: str, tags: Iterable[str], elsewhere: s
 
 def pin() -> Pins:
     """Every package with the hashes of its files on all targets."""
-    pins = ask(bounds())
-    wanted = [f"{name}=={version}" for name, (version, _) in sorted(pins.items())]
     with tempfile.TemporaryDirectory() as elsewhere:
+        # "3.11" is 3.11.0 to pip: a release that asks for a later patch would leave out Debian 12, which has 3.11.2.
+        pins = ask(bounds(), "--only-binary=:all:", f"--python-version={PYTHONS[0]}", f"--target={elsewhere}")
+        wanted = [f"{name}=={version}" for name, (version, _) in sorted(pins.items())]
         for platform, tags in PLATFORMS.items():
             for python in PYTHONS:
                 found, missing = ask_target(wanted, python, tags, elsewhere)
