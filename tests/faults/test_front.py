@@ -177,7 +177,7 @@ def test_a_byte_a_second_is_refused() -> None:
             stage.clock.now += 1.0
             writer.write(b"x")
             await asyncio.sleep(0.01)
-        stage.front._tick()  # noqa: SLF001
+        stage.front._tick()
         answer = await asyncio.wait_for(reader.read(), 2)
         assert answer.startswith(b"HTTP/1.1 408")
         writer.close()
@@ -191,7 +191,7 @@ def test_a_slow_head_is_refused() -> None:
         writer.write(b"POST /x HTT")
         await asyncio.sleep(0.05)
         stage.clock.now += 11.0
-        stage.front._tick()  # noqa: SLF001
+        stage.front._tick()
         assert (await asyncio.wait_for(reader.read(), 2)).startswith(b"HTTP/1.1 408")
         writer.close()
 
@@ -203,7 +203,7 @@ def test_an_idle_connection_is_closed_without_a_word() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", stage.port)
         await asyncio.sleep(0.05)
         stage.clock.now += 80.0
-        stage.front._tick()  # noqa: SLF001
+        stage.front._tick()
         assert await asyncio.wait_for(reader.read(), 2) == b""
         writer.close()
 
@@ -246,7 +246,8 @@ def test_what_our_front_accepts_the_other_parser_reads_alike() -> None:
         b"POST /z HTTP/1.1\r\nhost: [::1]\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\nabc\r\n0\r\n\r\n",
         b"POST /w HTTP/1.1\r\nHost: a\r\nX:\t 1 \t\r\nContent-Length: 0\r\n\r\n",
         b"\r\nPOST /v HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nq",
-    ] + list(ATTACKS.values())
+        *list(ATTACKS.values()),
+    ]
 
     async def other(port: int, data: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

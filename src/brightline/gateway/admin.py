@@ -2,7 +2,7 @@
 
 One request a connection: a JSON object `{"command", "args"}` and a line end; one JSON object back. Only the user who
 runs the gateway, and root, may speak (the kernel says who it is).
-INVARIANT: nothing is read from a peer whose user id was not checked first.
+INVARIANT: nothing that a peer sends is parsed before its user id was checked.
 """
 
 import asyncio
@@ -91,9 +91,10 @@ class AdminServer:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         uid = peer_uid(writer.get_extra_info("socket"))
         try:
+            line = await self._line(reader)
             if uid not in (os.getuid(), 0):
                 raise AdminError("gateway/admin-not-allowed")
-            request = await self._read(reader)
+            request = _parse(line)
             command = self._commands.get(request.command)
             if command is None:
                 raise AdminError("gateway/admin-bad-request")
@@ -104,9 +105,15 @@ class AdminServer:
             return msgspec.json.encode({"ok": False, "error": failure})
         return msgspec.json.encode({"ok": True, "result": result})
 
-    async def _read(self, reader: asyncio.StreamReader) -> AdminRequest:
+    async def _line(self, reader: asyncio.StreamReader) -> bytes:
         try:
-            line = await asyncio.wait_for(reader.readline(), _SECONDS)
-            return msgspec.json.decode(line, type=AdminRequest)
-        except (ValueError, msgspec.DecodeError, msgspec.ValidationError) as error:
+            return await asyncio.wait_for(reader.readline(), _SECONDS)
+        except ValueError as error:  # longer than MOST_BYTES
             raise AdminError("gateway/admin-bad-request") from error
+
+
+def _parse(line: bytes) -> AdminRequest:
+    try:
+        return msgspec.json.decode(line, type=AdminRequest)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise AdminError("gateway/admin-bad-request") from error

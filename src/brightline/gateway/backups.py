@@ -1,0 +1,148 @@
+"""Backups of a data directory: written whole or not at all, and checked file by file before anything is restored.
+
+A backup is a directory with `backup.json` (format, agreement, enclave, the SHA-256 of each file), `store.db`,
+`brightline.toml`, `agreement/` and, unless left out, `keys/`. The log directory is not in it: it is published anew.
+INVARIANT: nothing is overwritten; a backup that is not whole restores nothing.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from brightline.gateway.errors import AdminError
+
+FORMAT = 1
+MANIFEST = "backup.json"
+STORE = "store.db"
+SETTINGS = "brightline.toml"
+AGREEMENT = "agreement"
+KEYS = "keys"
+_PIECE = 1024 * 1024
+_MOST_MANIFEST_BYTES = 16 * 1024 * 1024
+
+
+class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `backup.json` says; `files` are paths with forward slashes and their SHA-256 in hexadecimal."""
+
+    format: int
+    agreement: str
+    enclave: str
+    made_at: str
+    entries: int
+    files: dict[str, str]
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the directory's keys are in it."""
+        return any(name.startswith(f"{KEYS}/") for name in self.files)
+
+
+def write_backup(
+    out: Path,
+    *,
+    data_dir: Path,
+    agreement_dir: Path,
+    copy_store: Callable[[Path], None],
+    with_keys: bool,
+    facts: dict[str, str | int],
+) -> Backup:
+    """A backup of `data_dir` at `out`, durable when this returns.
+
+    `copy_store` puts a whole copy of the store at a path; `facts` are the manifest's agreement, enclave, made_at and
+    entries. Raises `AdminError` when `out` is there already.
+    """
+    draft = out.with_name(f".{out.name}.part")
+    for place in (out, draft):
+        if place.exists() or place.is_symlink():
+            raise AdminError("cli/backup-exists", path=str(place))
+    draft.mkdir(mode=0o700)
+    copy_store(draft / STORE)
+    _copy_file(data_dir / SETTINGS, draft / SETTINGS)
+    _copy_tree(agreement_dir, draft / AGREEMENT)
+    if with_keys:
+        _copy_tree(data_dir / KEYS, draft / KEYS)
+    files = {name: _sync_and_hash(draft / name) for name in sorted(_names(draft))}
+    backup = msgspec.convert({"format": FORMAT, **facts, "files": files}, Backup)
+    with (draft / MANIFEST).open("xb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(backup)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(out)
+    return backup
+
+
+def read_backup(place: Path) -> Backup:
+    """The manifest of the backup at `place`, once every file in it has been checked; raises `AdminError`."""
+    try:
+        with (place / MANIFEST).open("rb") as file:
+            raw = file.read(_MOST_MANIFEST_BYTES)
+        found = msgspec.json.decode(raw, type=dict[str, object]).get("format")
+        if isinstance(found, int) and found > FORMAT:
+            raise AdminError("cli/backup-newer", format=found)
+        backup = msgspec.json.decode(raw, type=Backup)
+    except (OSError, msgspec.DecodeError) as error:
+        raise AdminError("cli/backup-broken", why=f"`{MANIFEST}` cannot be read") from error
+    names = set(_names(place)) - {MANIFEST}
+    for name in sorted(names ^ set(backup.files)):
+        raise AdminError("cli/backup-broken", why=f"`{name}` is {'unknown' if name in names else 'missing'}")
+    for name, digest in backup.files.items():
+        if _hash(place / name) != digest:
+            raise AdminError("cli/backup-broken", why=f"`{name}` was changed")
+    return backup
+
+
+def restore_files(backup: Backup, place: Path, data_dir: Path) -> None:
+    """Copy the files of a backup that was read into the new directory `data_dir`; raises `AdminError` if it has any."""
+    if data_dir.is_symlink() or (data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir()))):
+        raise AdminError("cli/not-empty", path=str(data_dir))
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_dir.chmod(0o700)
+    for name in backup.files:
+        target = data_dir / PurePosixPath(name)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _copy_file(place / name, target)
+        _sync_and_hash(target)
+
+
+def _names(root: Path) -> Iterator[str]:
+    for directory, subdirectories, files in os.walk(root):
+        subdirectories.sort()
+        for name in (*files, *(link for link in subdirectories if (Path(directory) / link).is_symlink())):
+            yield (Path(directory) / name).relative_to(root).as_posix()
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    target.mkdir(mode=0o700)
+    for name in _names(source):
+        copy = target / name
+        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _copy_file(source / name, copy)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    # A link could lead anywhere, and would be read with the operator's rights.
+    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as read:
+        if not stat.S_ISREG(os.fstat(read.fileno()).st_mode):
+            raise AdminError("cli/backup-broken", why=f"`{source.name}` is not a plain file")
+        made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "wb") as written:
+            while piece := read.read(_PIECE):
+                written.write(piece)
+
+
+def _sync_and_hash(path: Path) -> str:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    return _hash(path)
+
+
+def _hash(path: Path) -> str:
+    if path.is_symlink():
+        return "link"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
