@@ -15,8 +15,12 @@ class EventKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerEvent:
-    """One event; `raw` is its exact bytes on the wire, framing included; `tools` are the names it calls."""
+    """One event; `raw` is its exact bytes on the wire, framing included; `tools` are the names it calls.
+
+    A name is given once it is whole; `pending` tells that after this event some called tool's name is not whole yet.
+    """
 
     kind: EventKind
     raw: bytes = field(repr=False)
     tools: tuple[str, ...] = ()
+    pending: bool = False

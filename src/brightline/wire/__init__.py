@@ -1,7 +1,7 @@
 """The public formats: bytes of OpenAI Chat Completions and Anthropic Messages in, domain values out, and back.
 
-Each dialect is a package with `request.py`, `response.py`, `stream.py` and `errors.py`; `ports.py` says what all of them
-can do. A request or an answer is read strictly, in one way only, and then travels on as the bytes it came as.
+Each dialect is a package with `request.py`, `response.py`, `stream.py` and `errors.py`; `ports.py` says what all of
+them can do. A request or an answer is read strictly, in one way only, and then travels on as the bytes it came as.
 
 Face: `route`, `speaks`, `codec` -> `DialectCodec`, `StreamDecoder`, `Refusal`, `Route`, and the errors.
 

@@ -25,7 +25,8 @@ class Route:
 class StreamDecoder(Protocol):
     """Bytes of one streamed answer in, events out; any chunking of the same bytes gives the same events.
 
-    INVARIANT: the `raw` of all events, joined, are the bytes fed, in order; bytes of an event that is not whole are kept.
+    INVARIANT: the `raw` of all events, joined, are the bytes fed, in order; an event that is not whole is kept back.
+    What follows an error event is dropped; anything after the terminal event raises.
     """
 
     @property
@@ -48,7 +49,7 @@ class DialectCodec(Protocol):
 
     @property
     def request_id_header(self) -> str:
-        """The answer header in which the dialect's SDKs look for a request id; ours goes there, never the provider's."""
+        """The answer header in which the dialect's SDKs look for a request id; ours goes there."""
 
     def parse_request(self, operation: Operation, body: bytes, headers: Mapping[str, str], *, limit: int) -> Call:
         """The call in `body` (at most `limit` bytes) and `headers`; raises `RequestError`."""
@@ -76,7 +77,7 @@ class DialectCodec(Protocol):
         """
 
     def is_error(self, body: bytes) -> bool:
-        """Whether `body`, of a status that is not 200, is the dialect's error envelope and may go to the caller as it is."""
+        """Whether `body`, of a status other than 200, is the dialect's own error envelope."""
 
     def encode_error(self, refusal: Refusal) -> bytes:
         """The dialect's error envelope, on which the official SDK raises the error of its status."""

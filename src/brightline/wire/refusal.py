@@ -23,3 +23,23 @@ class Refusal:
         return cls(
             status=error.status, code=error.code, message=error.message, hint=error.hint, decision_id=decision_id
         )
+
+
+def sentence(refusal: Refusal) -> str:
+    """What a person reads: the message, the reasons their authors gave, the next step, the code and our id."""
+    reasons = "; ".join(reason.text or reason.policy_id for reason in refusal.reasons)
+    because = f" because {reasons}" if reasons else ""
+    return f"{refusal.message}{because}; {refusal.hint} ({refusal.code}, decision {refusal.decision_id})"
+
+
+def details(refusal: Refusal) -> dict[str, object]:
+    """What a program reads, beside the dialect's own fields."""
+    return {
+        "code": refusal.code,
+        "hint": refusal.hint,
+        "decision_id": refusal.decision_id,
+        "reasons": [
+            {"policy": reason.policy_id, "layer": reason.layer.value, "text": reason.text, "hint": reason.hint}
+            for reason in refusal.reasons
+        ],
+    }

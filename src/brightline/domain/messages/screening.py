@@ -4,4 +4,26 @@ from collections.abc import Mapping
 
 from brightline.domain.messages.message import Message
 
-MESSAGES: Mapping[str, Message] = {}
+MESSAGES: Mapping[str, Message] = {
+    "screening/tool-not-offered": Message(
+        "the model called a tool that the call did not offer",
+        "offer the tool in `tools` so that it can be decided about, or try again",
+        403,
+    ),
+    "screening/provider-failed": Message(
+        "the provider reported a failure inside its answer",
+        "try again; the operator finds the provider's own words in the sealed record",
+        502,
+    ),
+    "screening/too-much-held": Message(
+        "more than {limit} bytes of the answer waited for a tool's name",
+        "try again; if it stays, tell the operator which deployment answered",
+        502,
+    ),
+    "screening/after-end": Message(
+        "something came after the end of the answer", "try again; if it stays, tell the operator", 502
+    ),
+    "screening/out-of-order": Message(
+        "the end of the answer was asked for before it was there", "tell the operator; this is a defect", 500
+    ),
+}

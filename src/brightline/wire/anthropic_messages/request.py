@@ -1,0 +1,161 @@
+"""Reads a Messages request (Anthropic API reference, `POST /v1/messages` and `/v1/messages/count_tokens`) into a Call.
+
+What must hold: every tool the model may use is in `Call.tools`: the caller's, those the provider runs, those of MCP
+servers (one offer per server, named `mcp:SERVER`), and those a message adds on the way (`tool_addition`).
+"""
+
+import re
+from collections.abc import Mapping
+
+from brightline.domain.call import Call, Dialect, Operation, ToolOffer
+from brightline.wire.claims import read_claims
+from brightline.wire.errors import RequestError
+from brightline.wire.fields import (
+    as_list,
+    as_object,
+    as_text,
+    checked_name,
+    holds_link,
+    listed,
+    model_name,
+    refuse_other_models,
+    required_text,
+    token_limit,
+    tool_name,
+    wants_stream,
+)
+from brightline.wire.strict_json import Json, JsonObject, read_object
+
+MCP_PREFIX = "mcp:"
+_OTHER_MODELS = ("fallbacks",)
+_TOOLSET = re.compile(r"([a-z_]{1,64})_toolset_[0-9]{8}")
+# From this date on, the one tool `code_execution` is called under these names.
+_CODE_EXECUTION = "code_execution_"
+_CODE_EXECUTION_FIRST = "code_execution_20250522"
+_CODE_EXECUTION_PARTS = ("bash_code_execution", "text_editor_code_execution")
+_TEXT_BLOCKS = frozenset(
+    {"text", "thinking", "redacted_thinking", "tool_use", "server_tool_use", "mcp_tool_use", "tool_reference"}
+    | {"tool_removal", "mcp_tool_listing", "compaction", "fallback"}
+)
+_NESTING_BLOCKS = frozenset({"tool_result", "mcp_tool_result", "search_result"})
+_MEDIA_BLOCKS = {"image": "image", "document": "document", "container_upload": "document"}
+_PLAIN_SOURCES = frozenset({"base64", "text", "file"})
+
+
+def parse_request(operation: Operation, body: bytes, headers: Mapping[str, str], *, limit: int) -> Call:
+    """The call in `body` and `headers`; raises `RequestError`."""
+    request = read_object(body, limit=limit)
+    refuse_other_models(request, _OTHER_MODELS)
+    _refuse_kept_thread(request.get("thread"))
+    facts = _Facts()
+    messages = request.get("messages")
+    if messages is None:
+        raise RequestError("wire/missing-field", field="messages")
+    rows = as_list(messages, "messages")
+    facts.read_tools(request)
+    facts.read_content(request.get("system"), "system")
+    for row in rows:
+        message = as_object(row, "messages[]")
+        required_text(message, "role", "messages[].role")
+        facts.read_content(message.get("content"), "messages[].content")
+    return Call(
+        dialect=Dialect.ANTHROPIC_MESSAGES,
+        operation=operation,
+        model=model_name(request),
+        stream=wants_stream(request) and operation is Operation.GENERATE,
+        body=body,
+        tools=tuple(facts.tools),
+        modalities=frozenset(facts.modalities),
+        remote_urls=facts.remote_urls,
+        message_count=len(rows),
+        max_output_tokens=token_limit(request, "max_tokens"),
+        claimed=read_claims(headers, request.get("metadata")),
+    )
+
+
+def _refuse_kept_thread(thread: Json) -> None:
+    """A thread that the provider continues holds messages and tools nobody here can see."""
+    if thread is not None and as_object(thread, "thread").get("type") != "create":
+        raise RequestError("wire/unseen-content", field="thread")
+
+
+class _Facts:
+    """Gathers tools and kinds of content."""
+
+    __slots__ = ("modalities", "remote_urls", "tools")
+
+    def __init__(self) -> None:
+        self.modalities = {"text"}
+        self.remote_urls = False
+        self.tools: list[ToolOffer] = []
+
+    def read_tools(self, request: JsonObject) -> None:
+        """The entries of `tools` and of `mcp_servers`, whose tools the provider fetches and runs."""
+        for tool in listed(request, "tools"):
+            self._read_tool(as_object(tool, "tools[]"), "tools[]")
+        for value in listed(request, "mcp_servers"):
+            server = as_object(value, "mcp_servers[]")
+            self._offer_mcp(required_text(server, "name", "mcp_servers[].name"), "mcp_servers[].name", "mcp_server")
+            self.remote_urls = True
+
+    def read_content(self, content: Json, field: str) -> None:
+        """A string, or blocks that may hold blocks (bounded by the depth of the body)."""
+        if type(content) is list:
+            for block in content:
+                self._read_block(as_object(block, f"{field}[]"), f"{field}[]")
+        elif content is not None:
+            as_text(content, field)
+
+    def _read_tool(self, tool: JsonObject, field: str) -> None:
+        kind = tool.get("type")
+        if kind is None or kind == "custom":
+            self.tools.append(ToolOffer(tool_name(tool, field)))
+            return
+        kind = checked_name(as_text(kind, f"{field}.type"), f"{field}.type")
+        if tool.get("model") is not None:
+            raise RequestError("wire/names-another-model", field=f"{field}.model")
+        if kind == "mcp_toolset":
+            self._offer_mcp(required_text(tool, "mcp_server_name", f"{field}.mcp_server_name"), field, kind)
+            return
+        toolset = _TOOLSET.fullmatch(kind)
+        if toolset and tool.get("name") is None:
+            self.tools.append(ToolOffer(toolset.group(1), kind))
+            return
+        self.tools.append(ToolOffer(tool_name(tool, field), kind))
+        if kind.startswith(_CODE_EXECUTION) and kind > _CODE_EXECUTION_FIRST:
+            self.tools += [ToolOffer(part, kind) for part in _CODE_EXECUTION_PARTS]
+
+    def _offer_mcp(self, server: str, field: str, kind: str) -> None:
+        offer = ToolOffer(MCP_PREFIX + checked_name(server, field), kind)
+        if all(known.name != offer.name for known in self.tools):
+            self.tools.append(offer)
+
+    def _read_block(self, block: JsonObject, field: str) -> None:
+        kind = required_text(block, "type", f"{field}.type")
+        if kind == "text" or kind in _TEXT_BLOCKS:
+            return
+        if kind in _MEDIA_BLOCKS:
+            self.modalities.add(_MEDIA_BLOCKS[kind])
+            self._read_source(block.get("source"), f"{field}.source")
+        elif kind == "tool_addition":
+            self._read_addition(as_object(block.get("tool"), f"{field}.tool"), f"{field}.tool")
+        elif kind in _NESTING_BLOCKS:
+            self.read_content(block.get("content"), f"{field}.content")
+        elif not kind.endswith("_tool_result"):
+            self.modalities.add("unknown")
+            self.remote_urls |= holds_link(block)
+
+    def _read_source(self, value: Json, field: str) -> None:
+        if value is None:
+            return
+        source = as_object(value, field)
+        kind = required_text(source, "type", f"{field}.type")
+        if kind == "content":
+            self.read_content(source.get("content"), f"{field}.content")
+        elif kind not in _PLAIN_SOURCES:
+            self.remote_urls = True
+
+    def _read_addition(self, tool: JsonObject, field: str) -> None:
+        """A reference names a tool offered already; a definition offers one more."""
+        if tool.get("definition") is not None:
+            self._read_tool(as_object(tool["definition"], f"{field}.definition"), f"{field}.definition")

@@ -1,0 +1,106 @@
+"""Decodes a streamed Messages answer (Anthropic API reference, streaming messages).
+
+What must hold: `message_stop` alone ends an answer, and nothing follows it; every event has a name that its JSON `type`
+repeats; an event or a block of a kind nobody knows refuses; arguments come only into a block that calls a tool.
+"""
+
+from brightline.domain.event import AnswerEvent, EventKind
+from brightline.wire.anthropic_messages.called import called_in, called_tool, garbage
+from brightline.wire.errors import AnswerError, TruncatedError
+from brightline.wire.sse import Block, Splitter
+from brightline.wire.strict_json import JsonObject, read_answer_object
+
+_PLAIN_EVENTS = frozenset({"content_block_stop", "message_delta", "ping"})
+
+
+class AnthropicMessagesDecoder:
+    """One streamed answer: bytes in, events out."""
+
+    __slots__ = ("_calling", "_failed", "_splitter", "_terminal")
+
+    def __init__(self) -> None:
+        self._splitter = Splitter()
+        self._calling: set[int] = set()  # indexes of the blocks that call a tool
+        self._terminal = False
+        self._failed = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether the terminal event or an error event has been given out."""
+        return self._terminal or self._failed
+
+    def feed(self, chunk: bytes) -> list[AnswerEvent]:
+        """The events that `chunk` completes; raises `AnswerError`."""
+        if self._failed:
+            return []
+        if self._terminal and chunk:
+            raise AnswerError("wire/answer-after-end")
+        return self._read(self._splitter.feed(chunk))
+
+    def close(self) -> list[AnswerEvent]:
+        """The events that the end completes; raises `TruncatedError` when the answer has no end."""
+        events = [] if self._failed else self._read(self._splitter.close())
+        if not self.finished:
+            raise TruncatedError
+        return events
+
+    def _read(self, blocks: list[Block]) -> list[AnswerEvent]:
+        events = []
+        for block in blocks:
+            if self._failed:
+                break  # what follows a reported failure is nobody's answer
+            if self._terminal:
+                raise AnswerError("wire/answer-after-end")
+            events.append(self._event(block))
+        if self._terminal and self._splitter.rest:
+            raise AnswerError("wire/answer-after-end")
+        return events
+
+    def _event(self, block: Block) -> AnswerEvent:
+        if block.data is None:
+            if block.event:
+                raise garbage()
+            return AnswerEvent(EventKind.DATA, block.raw)
+        event = read_answer_object(block.data)
+        kind = event.get("type")
+        if type(kind) is not str or kind.encode() != block.event:
+            raise garbage()
+        if kind == "content_block_delta":
+            return AnswerEvent(self._delta_kind(event), block.raw)
+        if kind in _PLAIN_EVENTS:
+            return AnswerEvent(EventKind.DATA, block.raw)
+        if kind == "message_stop":
+            self._terminal = True
+            return AnswerEvent(EventKind.TERMINAL, block.raw)
+        if kind == "error":
+            self._failed = True
+            return AnswerEvent(EventKind.ERROR, block.raw)
+        names = self._started(kind, event)
+        return AnswerEvent(EventKind.TOOL_CALL if names else EventKind.DATA, block.raw, tuple(names))
+
+    def _delta_kind(self, event: JsonObject) -> EventKind:
+        delta, index = event.get("delta"), event.get("index")
+        if type(delta) is not dict or type(index) is not int:
+            raise garbage()
+        if delta.get("type") != "input_json_delta":
+            return EventKind.DATA
+        if index not in self._calling:
+            raise AnswerError("wire/answer-unclear-tool")
+        return EventKind.TOOL_CALL
+
+    def _started(self, kind: str, event: JsonObject) -> list[str]:
+        """The tools that the start of a message or of a block calls."""
+        if kind == "message_start":
+            message = event.get("message")
+            if type(message) is not dict:
+                raise garbage()
+            return called_in(message.get("content", []))
+        if kind != "content_block_start":
+            raise AnswerError("wire/answer-unknown-event")
+        index, name = event.get("index"), called_tool(event.get("content_block"))
+        if type(index) is not int:
+            raise garbage()
+        if name is None:
+            return []
+        self._calling.add(index)
+        return [name]

@@ -1,0 +1,72 @@
+"""OpenAI Chat Completions: `request.py`, `response.py`, `stream.py`, `errors.py`, `models.py` behind one codec.
+
+Source: OpenAI API reference, `POST /v1/chat/completions` and `GET /v1/models`.
+INVARIANT: no state; every call gets its own decoder.
+"""
+
+from collections.abc import Mapping
+
+from brightline.domain.call import Call, Dialect, Operation
+from brightline.domain.event import AnswerEvent
+from brightline.wire import headers as crossing
+from brightline.wire.model_span import rewrite_model
+from brightline.wire.openai_chat import errors, models, request, response
+from brightline.wire.openai_chat.stream import OpenAIChatDecoder
+from brightline.wire.ports import HeaderPairs
+from brightline.wire.refusal import Refusal
+
+__all__ = ["OpenAIChat", "OpenAIChatDecoder"]
+
+
+class OpenAIChat:
+    """The codec; see `wire.ports.DialectCodec` for what each method promises."""
+
+    dialect = Dialect.OPENAI_CHAT
+    request_id_header = "x-request-id"
+
+    def parse_request(self, operation: Operation, body: bytes, headers: Mapping[str, str], *, limit: int) -> Call:
+        """The call in `body` and `headers`; raises `RequestError`."""
+        del operation  # the dialect has one
+        return request.parse_request(body, headers, limit=limit)
+
+    def rewrite_model(self, body: bytes, model: str) -> bytes:
+        """`body` but for its top-level model name."""
+        return rewrite_model(body, model)
+
+    def upstream_path(self, call: Call) -> str:
+        """The provider's path for `call`."""
+        del call
+        return "/v1/chat/completions"
+
+    def upstream_headers(self, headers: Mapping[str, str]) -> HeaderPairs:
+        """The headers a provider gets; organisation and project go with the operator's key, not with the caller."""
+        return crossing.to_provider(headers, ())
+
+    def response_headers(self, headers: Mapping[str, str]) -> HeaderPairs:
+        """The provider's headers a caller gets."""
+        return crossing.to_caller(headers)
+
+    def decoder(self) -> OpenAIChatDecoder:
+        """A decoder for one streamed answer."""
+        return OpenAIChatDecoder()
+
+    def read_answer(self, operation: Operation, body: bytes) -> tuple[AnswerEvent, ...]:
+        """The events of a whole answer; raises `AnswerError`."""
+        del operation
+        return response.read_answer(body)
+
+    def is_error(self, body: bytes) -> bool:
+        """Whether `body` is the dialect's error envelope."""
+        return response.is_error(body)
+
+    def encode_error(self, refusal: Refusal) -> bytes:
+        """The dialect's error envelope."""
+        return errors.encode_error(refusal)
+
+    def encode_error_event(self, refusal: Refusal) -> bytes:
+        """The dialect's error as a stream's last event."""
+        return errors.encode_error_event(refusal)
+
+    def encode_models(self, names: tuple[str, ...], *, created_at_ms: int) -> bytes:
+        """The answer of `GET /v1/models`."""
+        return models.encode_models(names, created_at_ms=created_at_ms)

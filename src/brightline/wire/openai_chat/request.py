@@ -1,0 +1,134 @@
+"""Reads a Chat Completions request (OpenAI API reference, `POST /v1/chat/completions`) into a Call.
+
+What must hold: every tool the model may use is in `Call.tools`, deprecated `functions` and searches the provider runs
+included; fields no fact rests on pass unread.
+"""
+
+from collections.abc import Mapping
+
+from brightline.domain.call import Call, Dialect, Operation, ToolOffer
+from brightline.wire.claims import read_claims
+from brightline.wire.errors import RequestError
+from brightline.wire.fields import (
+    as_list,
+    as_object,
+    as_text,
+    checked_name,
+    holds_link,
+    is_link,
+    listed,
+    model_name,
+    refuse_other_models,
+    required_text,
+    token_limit,
+    tool_name,
+    wants_stream,
+)
+from brightline.wire.strict_json import Json, JsonObject, read_object
+
+# Routers and proxies that speak this dialect read these as other models to try.
+_OTHER_MODELS = ("models", "fallbacks")
+_TEXT_PARTS = frozenset({"text", "refusal"})
+
+
+def parse_request(body: bytes, headers: Mapping[str, str], *, limit: int) -> Call:
+    """The call in `body` and `headers`; raises `RequestError`."""
+    request = read_object(body, limit=limit)
+    refuse_other_models(request, _OTHER_MODELS)
+    content = _Content()
+    messages = request.get("messages")
+    if messages is None:
+        raise RequestError("wire/missing-field", field="messages")
+    rows = as_list(messages, "messages")
+    for row in rows:
+        content.read_message(row)
+    content.read_output(request)
+    return Call(
+        dialect=Dialect.OPENAI_CHAT,
+        operation=Operation.GENERATE,
+        model=model_name(request),
+        stream=wants_stream(request),
+        body=body,
+        tools=_tools(request),
+        modalities=frozenset(content.modalities),
+        remote_urls=content.remote_urls,
+        message_count=len(rows),
+        max_output_tokens=_token_limit(request),
+        claimed=read_claims(headers, request.get("metadata")),
+    )
+
+
+def _token_limit(request: JsonObject) -> int | None:
+    """The larger of the two limits, since servers differ in which of them they obey."""
+    old, new = token_limit(request, "max_tokens"), token_limit(request, "max_completion_tokens")
+    return new if old is None else old if new is None else max(old, new)
+
+
+def _tools(request: JsonObject) -> tuple[ToolOffer, ...]:
+    offers = [_tool(as_object(tool, "tools[]")) for tool in listed(request, "tools")]
+    offers += [ToolOffer(tool_name(as_object(f, "functions[]"), "functions[]")) for f in listed(request, "functions")]
+    if request.get("web_search_options") is not None:
+        offers.append(ToolOffer("web_search", "web_search_options"))
+    return tuple(offers)
+
+
+def _tool(tool: JsonObject) -> ToolOffer:
+    """One entry of `tools`; a type that is neither the caller's function nor its custom tool is run by the provider."""
+    kind = required_text(tool, "type", "tools[].type")
+    if kind in ("function", "custom"):
+        return ToolOffer(tool_name(as_object(tool.get(kind), f"tools[].{kind}"), f"tools[].{kind}"))
+    if tool.get("model") is not None:
+        raise RequestError("wire/names-another-model", field="tools[].model")
+    checked_name(kind, "tools[].type")
+    name = tool.get("name")
+    return ToolOffer(kind if name is None else checked_name(as_text(name, "tools[].name"), "tools[].name"), kind)
+
+
+class _Content:
+    """Gathers what kinds of content the messages hold."""
+
+    __slots__ = ("modalities", "remote_urls")
+
+    def __init__(self) -> None:
+        self.modalities = {"text"}
+        self.remote_urls = False
+
+    def read_message(self, value: Json) -> None:
+        message = as_object(value, "messages[]")
+        required_text(message, "role", "messages[].role")
+        content = message.get("content")
+        if type(content) is list:
+            for part in content:
+                self._read_part(as_object(part, "messages[].content[]"))
+        elif content is not None:
+            as_text(content, "messages[].content")
+        if message.get("audio") is not None:
+            self.modalities.add("audio")
+
+    def read_output(self, request: JsonObject) -> None:
+        """Kinds of content asked for; text goes without saying."""
+        for kind in listed(request, "modalities"):
+            name = as_text(kind, "modalities[]")
+            self.modalities.add(name if name in ("text", "audio", "image") else "unknown")
+
+    def _read_part(self, part: JsonObject) -> None:
+        kind = required_text(part, "type", "messages[].content[].type")
+        if kind in _TEXT_PARTS:
+            return
+        if kind == "image_url":
+            self.modalities.add("image")
+            self._read_image(part.get("image_url"))
+        elif kind == "input_audio":
+            self.modalities.add("audio")
+            self.remote_urls |= holds_link(part)
+        elif kind == "file":
+            self.modalities.add("document")
+            self.remote_urls |= holds_link(part)
+        else:
+            self.modalities.add("unknown")
+            self.remote_urls |= holds_link(part)
+
+    def _read_image(self, value: Json) -> None:
+        field = "messages[].content[].image_url"
+        url = required_text(value, "url", f"{field}.url") if type(value) is dict else as_text(value, field)
+        self.remote_urls |= is_link(url)

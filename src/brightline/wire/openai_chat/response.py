@@ -1,0 +1,33 @@
+"""Reads a whole Chat Completions answer (OpenAI API reference, chat completion object)."""
+
+from brightline.domain.event import AnswerEvent, EventKind
+from brightline.wire.errors import AnswerError
+from brightline.wire.openai_chat.called import garbage, names_in_message, objects, optional_object
+from brightline.wire.strict_json import read_answer_object
+
+
+def read_answer(body: bytes) -> tuple[AnswerEvent, ...]:
+    """The events of a whole answer, as `DialectCodec.read_answer` says; raises `AnswerError`."""
+    answer = read_answer_object(body)
+    if answer.get("error") is not None:
+        return (AnswerEvent(EventKind.ERROR, body),)
+    choices = answer.get("choices")
+    if type(choices) is not list or not choices:
+        raise garbage()
+    names: list[str] = []
+    for choice in objects(choices):
+        message = optional_object(choice.get("message"))
+        if message is None:
+            raise garbage()
+        names += names_in_message(message)
+    kind = EventKind.TOOL_CALL if names else EventKind.DATA
+    return (AnswerEvent(kind, body[:-1], tuple(names)), AnswerEvent(EventKind.TERMINAL, body[-1:]))
+
+
+def is_error(body: bytes) -> bool:
+    """Whether `body` is the dialect's error envelope."""
+    try:
+        error = read_answer_object(body).get("error")
+    except AnswerError:
+        return False
+    return type(error) is dict and type(error.get("message")) is str
