@@ -3,7 +3,7 @@
 A key is 256 random bits, kept as a keyed hash only; a verified key is remembered until any key changes. What a caller
 states about its mission counts only where its key allows it. Whoever shows no valid key is told nothing but that.
 
-Face: `Door.enter`, `Keyring` (`authenticate`, `draft`, `draft_import`, `keep`, `revoke`, `find`, `records`,
+Face: `Door.authenticate`, `Keyring` (`authenticate`, `draft`, `draft_import`, `keep`, `revoke`, `find`, `records`,
 `missions`), `choose_mission`, `NewKey`, `UnauthenticatedLimiter`.
 INVARIANT: a revoked key fails on the next request.
 INVARIANT: no secret leaves this room but once, from `Keyring.draft` to the person who asked for the key.

@@ -18,7 +18,7 @@ class Door:
         self._keyring = keyring
         self._limiter = limiter
 
-    def enter(self, headers: Headers, peer: str) -> Principal:
+    def authenticate(self, headers: Headers, peer: str) -> Principal:
         """The principal who calls from socket address `peer`; raises `CredentialError` and counts the failure."""
         try:
             verified = self._keyring.verify(headers)

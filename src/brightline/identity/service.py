@@ -109,10 +109,13 @@ class Keyring:
         self._forget()
 
     def revoke(self, key_id: str) -> KeyRecord:
-        """Let a key fail from the next request on, and return it; raises `KeyRefusedError` for an unknown id."""
+        """Let a key fail from the next request on, and return it; raises `KeyRefusedError` for an unknown id.
+
+        Revoking twice changes nothing, so that a revocation which was not recorded can be repeated.
+        """
         record = self.find(key_id)
         if not record.works:
-            raise KeyRefusedError("identity/key-already-revoked", key_id=key_id)
+            return record
         at_ms = self._clock_ms()
         # Forget before and after: a store that fails half-way must not leave a key that only memory still knows.
         self._forget()

@@ -16,7 +16,7 @@ def door(keyring, grant) -> Door:
 def code(door: Door, secret: str | None, peer: str = "192.0.2.1") -> str:
     headers = [] if secret is None else [("x-api-key", secret)]
     try:
-        door.enter(headers, peer)
+        door.authenticate(headers, peer)
     except CredentialError as error:
         return error.code
     return ""

@@ -1,0 +1,118 @@
+"""The root of the command line: finds the one command asked for, and turns every failure into words and a code.
+
+Only the module of the command asked for is imported, so that `version` starts at once and `ledger verify` loads neither
+the store nor the policy engine. The short helps therefore stand here, in a table that a test compares.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import MappingProxyType
+from typing import NoReturn, cast
+
+import click
+
+from brightline.cli.edge import run_at_edge
+
+Places = MappingProxyType[str, tuple[str, str]]
+
+HELP = """Brightline: the gateway every AI call goes through, and the record everybody can check.
+
+Start with `brightline demo`; it needs nothing and takes under two minutes."""
+
+KEY: Places = MappingProxyType(
+    {
+        "add": ("brightline.cli.key_add", "Make a key and show its secret once."),
+        "import": ("brightline.cli.key_import", "Take a secret that somebody else made."),
+        "revoke": ("brightline.cli.key_revoke", "Let a key fail from the next request on."),
+        "list": ("brightline.cli.key_list", "Show every key ever made, without secrets."),
+    }
+)
+LEDGER: Places = MappingProxyType(
+    {
+        "verify": ("brightline.cli.ledger_verify", "Check a log directory, entry by entry."),
+        "show": ("brightline.cli.ledger_show", "Show the state of the ledger and its last entries."),
+        "prove": ("brightline.cli.ledger_prove", "Give the proof that an entry is in the log."),
+        "verify-proof": ("brightline.cli.ledger_verify_proof", "Check a proof that somebody gave you."),
+    }
+)
+AGREEMENT: Places = MappingProxyType({"check": ("brightline.cli.agreement_check", "List all faults of an agreement.")})
+CLOCK: Places = MappingProxyType(
+    {"acknowledge": ("brightline.cli.clock_acknowledge", "Say that a jump of the clock is known and right.")}
+)
+LOG_KEY: Places = MappingProxyType(
+    {"rotate": ("brightline.cli.log_key_rotate", "Sign with a new log key from now on.")}
+)
+MODEL: Places = MappingProxyType({"pull": ("brightline.cli.model_pull", "Fetch the weights of the small local model.")})
+ROOT: Places = MappingProxyType(
+    {
+        "demo": ("brightline.cli.demo", "See Brightline do its main job on a real model."),
+        "init": ("brightline.cli.init", "Make a data directory."),
+        "serve": ("brightline.cli.serve", "Run the gateway."),
+        "backup": ("brightline.cli.backup", "Copy the data directory, whole and checked."),
+        "restore": ("brightline.cli.restore", "Make a data directory from a backup."),
+        "version": ("brightline.cli.version", "Print the versions of Brightline and what it rests on."),
+    }
+)
+GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
+    {
+        "key": (KEY, "API keys: add, import, revoke, list."),
+        "agreement": (AGREEMENT, "The agreement: check."),
+        "ledger": (LEDGER, "The ledger: verify, show, prove, verify-proof."),
+        "clock": (CLOCK, "The clock: acknowledge."),
+        "log-key": (LOG_KEY, "The key that signs the log: rotate."),
+        "model": (MODEL, "The small local model: pull."),
+    }
+)
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when asked for; each module calls its command `command`."""
+
+    def __init__(self, name: str, *, places: Places, help_text: str) -> None:
+        super().__init__(name, help=help_text)
+        self._places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return [*self._places, *self.commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        place = self._places.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        return cast("click.Command", import_module(place[0]).command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, from the short helps and without importing any."""
+        rows = [(name, short) for name, (_, short) in self._places.items()]
+        rows += [(name, group.help or "") for name, group in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+class Root(LazyGroup):
+    """The whole command line; its `main` is the outer edge, where every error becomes words and an exit code."""
+
+    def main(  # type: ignore[override]  # click's own signature speaks in `Any`
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: object
+    ) -> NoReturn:
+        """Run the command line that `args` (default: the process's own) hold, and exit 0, 1 or 2."""
+        words = list(sys.argv[1:] if args is None else args)
+
+        def go() -> object:
+            return super(Root, self).main(words, prog_name or "brightline", standalone_mode=False)
+
+        sys.exit(run_at_edge(go, as_json="--json" in words))
+
+
+def build() -> Root:
+    """The command line with its groups."""
+    made = Root("brightline", places=ROOT, help_text=HELP)
+    for name, (places, short) in GROUPS.items():
+        made.add_command(LazyGroup(name, places=places, help_text=short))
+    return made
+
+
+root = build()

@@ -1,0 +1,278 @@
+"""What an administrator may command, whether by the admin socket or on a directory that no gateway holds.
+
+Every change is an entry of the ledger that says who made it: the operating system's user, never a name the caller
+states. A key is recorded before it works; a key is revoked before that is recorded, so the safe thing happens first.
+INVARIANT: a secret is in one reply, to the person who asked for the key, and nowhere else.
+"""
+
+import pwd
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+from brightline.domain.agreement import AgreementRef
+from brightline.domain.credential import KeyRecord
+from brightline.domain.leaf import NO_REFERENCE, Flag, decode
+from brightline.domain.record import Appended
+from brightline.gateway.admin import Caller, Command, Result
+from brightline.gateway.admin_ports import AdminLedger, BackupWriter
+from brightline.gateway.admin_records import AdminRecorder
+from brightline.gateway.errors import AdminError
+from brightline.identity import Drafted, Keyring, NewKey
+
+Asked = TypeVar("Asked")
+# More would not fit one reply, and nobody reads more on a screen.
+MOST_SHOWN = 1000
+
+
+class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The arguments of `key.add`."""
+
+    name: str
+    organisation: str
+    unit: str
+    app: str
+    roles: list[str] = []
+    missions: list[str] = []
+    default_mission: str | None = None
+
+    def key(self) -> NewKey:
+        """What the key is to grant."""
+        return NewKey(
+            name=self.name,
+            organisation=self.organisation,
+            unit=self.unit,
+            roles=frozenset(self.roles),
+            app=self.app,
+            missions=frozenset(self.missions),
+            default_mission=self.default_mission,
+        )
+
+
+class Import(Grant, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The arguments of `key.import`."""
+
+    secret: str
+    weak: bool = False
+
+    def __repr__(self) -> str:
+        return f"Import({self.name})"
+
+
+class KeyId(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `key.revoke`."""
+
+    key_id: str
+
+
+class Last(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `ledger.show`: how many entries, from the end."""
+
+    last: int = 10
+
+
+class Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `ledger.prove`."""
+
+    index: int
+
+
+class Out(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `backup`: where to, and whether with the directory's keys."""
+
+    path: str
+    keys: bool = True
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A command without arguments."""
+
+
+def user_name(uid: int) -> str:
+    """The name of a user of this machine, or its number where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+class AdminJourneys:
+    """The commands; `commands` gives them by name for the admin socket."""
+
+    def __init__(
+        self,
+        *,
+        keyring: Keyring,
+        ledger: AdminLedger,
+        recorder: AdminRecorder,
+        agreement: AgreementRef,
+        backups: BackupWriter,
+        name_of: Callable[[int], str] = user_name,
+    ) -> None:
+        self._keyring = keyring
+        self._ledger = ledger
+        self._recorder = recorder
+        self._agreement = agreement
+        self._backups = backups
+        self._name_of = name_of
+
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        """Every command by its name, each checking its own arguments."""
+        return {
+            "status": _command(Nothing, self.status),
+            "key.add": _command(Grant, self.key_add),
+            "key.import": _command(Import, self.key_import),
+            "key.revoke": _command(KeyId, self.key_revoke),
+            "key.list": _command(Nothing, self.key_list),
+            "ledger.show": _command(Last, self.ledger_show),
+            "ledger.prove": _command(Index, self.ledger_prove),
+            "backup": _command(Out, self.backup),
+            "clock.acknowledge": _command(Nothing, self.clock_acknowledge),
+            "log-key.rotate": _command(Nothing, self.log_key_rotate),
+        }
+
+    async def status(self, asked: Nothing, by: Caller) -> Result:
+        """How the ledger stands."""
+        return self._standing()
+
+    async def key_add(self, asked: Grant, by: Caller) -> Result:
+        """Make a key; the reply is the one place its secret is in."""
+        drafted = self._keyring.draft(asked.key(), created_by=self._who(by))
+        kept = await self._record_and_keep("add", drafted, by)
+        return {**kept, "secret": drafted.secret.text if drafted.secret is not None else ""}
+
+    async def key_import(self, asked: Import, by: Caller) -> Result:
+        """Take a secret that somebody else made."""
+        drafted = self._keyring.draft_import(asked.key(), asked.secret, weak=asked.weak, created_by=self._who(by))
+        return await self._record_and_keep("import", drafted, by)
+
+    async def key_revoke(self, asked: KeyId, by: Caller) -> Result:
+        """Revoke a key; if that cannot be recorded it stays revoked, and repeating the command records it."""
+        record = self._keyring.revoke(asked.key_id)
+        appended = await self._ledger.append_all([self._recorder.key("revoke", record, by=self._who(by))])
+        return {**_shown(record), "entry": appended[0].index, "leaf_hash": appended[0].leaf_hash.hex()}
+
+    async def key_list(self, asked: Nothing, by: Caller) -> Result:
+        """Every key ever made, without secrets."""
+        return {"keys": [_shown(record) for record in self._keyring.records()]}
+
+    async def ledger_show(self, asked: Last, by: Caller) -> Result:
+        """The ledger's standing and its last entries, without contents."""
+        size = self._ledger.size
+        start = max(0, size - max(0, min(asked.last, MOST_SHOWN)))
+        leaves = self._ledger.leaves(start, size)
+        return {**self._standing(), "entries": [_entry(start + place, leaf) for place, leaf in enumerate(leaves)]}
+
+    async def ledger_prove(self, asked: Index, by: Caller) -> Result:
+        """The tlog-proof of an entry."""
+        if not 0 <= asked.index < self._ledger.size:
+            raise AdminError("gateway/no-proof", index=asked.index)
+        proof = await self._ledger.proof(asked.index)
+        leaf = self._ledger.leaves(asked.index, asked.index + 1)[0]
+        hash_ = self._ledger.hash_of(leaf)
+        receipt = f"{self._ledger.origin} {asked.index} {hash_.hex()}"
+        return {"index": asked.index, "leaf_hash": hash_.hex(), "receipt": receipt, "proof": proof.decode("ascii")}
+
+    async def backup(self, asked: Out, by: Caller) -> Result:
+        """A whole copy of the data directory at a path that is not there yet."""
+        return await self._backups(asked.path, with_keys=asked.keys, entries=self._ledger.size)
+
+    async def clock_acknowledge(self, asked: Nothing, by: Caller) -> Result:
+        """Say that the clock is right now, after a jump."""
+        appended = await self._ledger.acknowledge_clock(self._recorder.clock(by=self._who(by)))
+        return {"entry": appended.index, "time": _utc(appended.time_ms)}
+
+    async def log_key_rotate(self, asked: Nothing, by: Caller) -> Result:
+        """Sign with a new log key from now on."""
+        who = self._who(by)
+        old = self._ledger.vkey
+        appended = await self._ledger.rotate_key(
+            lambda vkey: self._recorder.log_key(old_vkey=old, vkey=vkey, by=who),
+        )
+        return {"entry": appended.index, "old_vkey": old, "vkey": self._ledger.vkey}
+
+    async def _record_and_keep(self, act: str, drafted: Drafted, by: Caller) -> dict[str, object]:
+        record, who = drafted.record, self._who(by)
+        opened = sorted(record.principal.missions - self._keyring.missions())
+        entries = [self._recorder.mission(mission, by=who) for mission in opened]
+        appended = await self._ledger.append_all([*entries, self._recorder.key(act, record, by=who)])
+        self._keyring.keep(drafted)
+        last: Appended = appended[-1]
+        return {
+            **_shown(record),
+            "missions_opened": opened,
+            "entry": last.index,
+            "leaf_hash": last.leaf_hash.hex(),
+        }
+
+    def _standing(self) -> dict[str, object]:
+        return {
+            "agreement": self._agreement.id,
+            "agreement_version": self._agreement.version,
+            "enclave": self._agreement.enclave,
+            "signed": self._agreement.signed,
+            "origin": self._ledger.origin,
+            "vkey": self._ledger.vkey,
+            "size": self._ledger.size,
+            "state": self._ledger.state_words(),
+            "directory": str(self._ledger.directory),
+        }
+
+    def _who(self, by: Caller) -> str:
+        return f"uid {by.uid} ({self._name_of(by.uid)})"
+
+
+def _command(kind: type[Asked], run: Callable[[Asked, Caller], Awaitable[Result]]) -> Command:
+    async def command(args: Mapping[str, object], by: Caller) -> Result:
+        try:
+            asked = msgspec.convert(args, kind)
+        except msgspec.ValidationError as error:
+            raise AdminError("gateway/admin-bad-request") from error
+        return await run(asked, by)
+
+    return command
+
+
+def _shown(record: KeyRecord) -> dict[str, object]:
+    who = record.principal
+    return {
+        "key_id": who.key_id,
+        "name": who.name,
+        "organisation": who.organisation,
+        "unit": who.unit,
+        "roles": sorted(who.roles),
+        "app": who.app,
+        "missions": sorted(who.missions),
+        "default_mission": who.default_mission,
+        "weak": record.weak,
+        "imported": record.imported,
+        "created_by": record.created_by,
+        "created_at": _utc(record.created_at_ms),
+        "revoked_at": None if record.revoked_at_ms is None else _utc(record.revoked_at_ms),
+    }
+
+
+def _entry(index: int, encoded: bytes) -> dict[str, object]:
+    leaf = decode(encoded)
+    return {
+        "index": index,
+        "kind": leaf.kind.name.lower().replace("_", "-"),
+        "time": _utc(leaf.time_ms),
+        "use": leaf.use_id.hex(),
+        "reference": None if leaf.reference == NO_REFERENCE else leaf.reference,
+        "verdict": leaf.verdict.name.lower(),
+        "outcome": leaf.outcome.name.lower().replace("_", "-"),
+        "flags": _flags(leaf.flags),
+    }
+
+
+def _flags(flags: int) -> Sequence[str]:
+    return [str(flag.name).lower().replace("_", "-") for flag in Flag if flags & flag]
+
+
+def _utc(milliseconds: int) -> str:
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
