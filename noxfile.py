@@ -134,7 +134,7 @@ def types(session: nox.Session) -> None:
 @_python_session()
 def arrows(session: nox.Session) -> None:
     """Imports point down, every room is placed, and the verifier loads nothing but what an inspector reads."""
-    _run(session, "lint-imports", "--no-logo")
+    _run(session, "lint-imports", "--no-logo", "--no-cache")
     _run(session, "python", "tools/check_isolation.py")
 
 

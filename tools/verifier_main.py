@@ -24,17 +24,17 @@ def main() -> int:
         found = verify_directory(DirectoryReader(asked.directory), asked.vkey)
     except BrightlineError as error:
         if asked.json:
-            print(json.dumps({"verified": False, "code": error.code, "message": error.message, "hint": error.hint}))
-        else:
-            print(f"does not verify: {error.message} ({error.code})\nnext: {error.hint}", file=sys.stderr)
+            told = {"code": error.code, "message": error.message, "hint": error.hint}
+            print(json.dumps({"ok": False, "error": told}))
+        print(f"does not verify: {error.message} ({error.code})\nnext: {error.hint}", file=sys.stderr)
         return 1
-    counts = {kind.name.lower(): count for kind, count in found.counts.items()}
+    counts = {kind.name.lower(): count for kind, count in found.counts.items() if count}
     if asked.json:
-        head = {"verified": True, "origin": found.origin, "size": found.size, "root": found.root_hex}
-        print(json.dumps({**head, "counts": counts}))
-    else:
-        held = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-        print(f"verified: {found.origin}, {found.size} entries ({held}), root {found.root_hex}")
+        result = {"origin": found.origin, "size": found.size, "root": found.root_hex, "counts": counts}
+        print(json.dumps({"ok": True, "result": result}))
+        return 0
+    held = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    print(f"verified: {found.origin}, {found.size} entries ({held}), root {found.root_hex}")
     return 0
 
 
