@@ -35,12 +35,14 @@ class Decision:
     """What was decided and why.
 
     `code` is a stable error code for a refusal (`policy/forbidden`, `policy/not-permitted`, …) and empty for a permit;
-    `reasons` are all determining policies, in order of `policy_id`.
+    `reasons` are all determining policies, in order of `policy_id`; where a permit is missing, one reason without id
+    names the layer. `errored` are the ids of policies that could not be evaluated.
     """
 
     effect: Effect
     code: str
     reasons: tuple[Reason, ...]
+    errored: tuple[str, ...] = ()
 
     @property
     def permitted(self) -> bool:

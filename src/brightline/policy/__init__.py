@@ -1,6 +1,7 @@
 """Decides uses under one agreement: reads its directory, names all faults at once, answers permit or forbid.
 
-Face: `load_agreement` (raises `AgreementFaultsError`), `check` (every `Fault`), `Agreement`, `AgreementPort`, `PolicyError`.
+Face: `load_agreement` (raises `AgreementFaultsError`), `check` (every `Fault`), `Agreement`, `AgreementPort`,
+`PolicyError`.
 Policies are Cedar; cedarpy parses, validates and confirms at load, and decisions run as our own generated Python.
 
 INVARIANT: any satisfied forbid of any layer refuses; vendor and operator must each permit; a forbid that errors, or an

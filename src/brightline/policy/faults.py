@@ -22,6 +22,6 @@ class Fault:
 
 
 def fault(code: str, file: str, at: tuple[int, int] = (0, 0), **words: str | int) -> Fault:
-    """The fault `code` at line and column `at` of `file`, in the catalogue's words; raises `KeyError` for no such code."""
+    """The fault `code` at line and column `at` of `file`, in the catalogue's words; raises `KeyError` without one."""
     entry = message_for(code)
     return Fault(file, at[0], at[1], code, entry.text.format(**words), entry.hint.format(**words))

@@ -1,49 +1,107 @@
 """The agreement in force: what a name stands for, what a tool does, and whether a use may go on."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
-from brightline.domain.use import Use
+from brightline.domain.use import UNKNOWN_EFFECT, Use
+from brightline.policy.draft import Draft, read_draft
+from brightline.policy.engine import evaluate
+from brightline.policy.entities import store_of
+from brightline.policy.errors import AgreementFaultsError, PolicyError
 from brightline.policy.faults import Fault
+from brightline.policy.oracle import Oracle
+from brightline.policy.request import Requests, closed_entities, entities_of
+from brightline.policy.samples import sample_uses
+from brightline.policy.verdict import Verdicts, refusal
 
 
 class Agreement:
-    """One agreement in one enclave, loaded, checked and compiled."""
+    """One agreement in one enclave, loaded, checked and compiled; made by `load_agreement`."""
+
+    def __init__(self, draft: Draft, enclave: str) -> None:
+        manifest = draft.manifest
+        # LIMIT: until agreements are signed, `signed` is false and every surface says so.
+        self._ref = AgreementRef(manifest.id, manifest.version, draft.digest, enclave, signed=False)
+        self._all = manifest.deployments
+        self._authorised = {name: self._all[name] for name in sorted(manifest.enclaves[enclave])}
+        self._aliases = manifest.aliases
+        self._effects = draft.effects
+        self._entities = [*closed_entities(), *entities_of(manifest)]
+        store = store_of(self._entities)
+        self._requests = Requests(store, enclave)
+        self._policies = draft.program.bind(store.handle)
+        self._verdicts = Verdicts(draft.rules)
+        self._confirm(draft)
 
     @property
     def ref(self) -> AgreementRef:
         """Which agreement this is."""
-        raise NotImplementedError
+        return self._ref
 
     @property
     def deployments(self) -> tuple[Deployment, ...]:
         """The deployments authorised in this enclave, in order of id."""
-        raise NotImplementedError
+        return tuple(self._authorised.values())
 
     def resolve(self, asked: str, dialect: Dialect) -> Resolution:
         """The deployments behind `asked` that speak `dialect`; raises `PolicyError`."""
-        raise NotImplementedError
+        ids = self._aliases.get(asked)
+        if ids is None:
+            raise PolicyError("policy/unknown-model", asked=asked, agreement=self._ref.id)
+        if not ids:
+            raise PolicyError("policy/alias-without-deployment", asked=asked)
+        named = [self._all[name] for name in ids]
+        speaking = tuple([deployment for deployment in named if dialect in deployment.dialects])
+        if not speaking:
+            spoken = ", ".join(sorted({word.value for deployment in named for word in deployment.dialects})) or "none"
+            raise PolicyError("policy/no-translation", asked=asked, dialect=dialect.value, spoken=spoken)
+        return Resolution(asked, speaking)
 
     def effect_of(self, tool: str) -> str:
         """The effect class registered for `tool`; `unknown` without an entry."""
-        raise NotImplementedError
+        return self._effects.get(tool, UNKNOWN_EFFECT)
 
     def aliases(self, dialect: Dialect) -> tuple[str, ...]:
-        """The names a client of `dialect` may ask for here, sorted."""
-        raise NotImplementedError
+        """The names behind which a deployment is authorised here and speaks `dialect`, sorted."""
+        speaking = {name for name, deployment in self._authorised.items() if dialect in deployment.dialects}
+        return tuple(sorted(alias for alias, ids in self._aliases.items() if speaking.intersection(ids)))
 
     def decide(self, use: Use) -> Decision:
-        """The decision about `use`."""
-        raise NotImplementedError
+        """The decision about `use`; raises `PolicyError` (`policy/unusable-fact`) when it cannot be decided."""
+        # The agreement's own record of the deployment decides, whatever the use says about vendor and model.
+        deployment = self._authorised.get(use.deployment.id)
+        if deployment is None or deployment != use.deployment:
+            return refusal("policy/deployment-not-authorised")
+        request = self._requests.request(use, deployment)
+        if request is None:
+            return refusal("policy/absent-entity")
+        return self._verdicts.decision(
+            evaluate(self._policies, request.principal, request.action, request.resource, request.context)
+        )
+
+    def _confirm(self, draft: Draft) -> None:
+        """Decide sample requests with both engines; raises `PolicyError` (`policy/engine-disagrees`)."""
+        uses = sample_uses(draft.manifest, draft.rules, draft.digest)
+        requests = [request for use in uses if (request := self._requests.request(use, use.deployment))]
+        ours = [evaluate(self._policies, one.principal, one.action, one.resource, one.context) for one in requests]
+        for index in Oracle(draft.rules, self._entities, draft.schema).differences(requests, ours):
+            raise PolicyError("policy/engine-disagrees", sample=index)
 
 
 def load_agreement(directory: Path, enclave: str) -> Agreement:
     """The agreement in `directory`, for `enclave`; raises `AgreementFaultsError` with all faults, or `PolicyError`."""
-    raise NotImplementedError
+    draft, faults = read_draft(directory)
+    if draft is None:
+        raise AgreementFaultsError(faults)
+    known: Mapping[str, object] = draft.manifest.enclaves
+    if enclave not in known:
+        raise PolicyError("policy/unknown-enclave", enclave=enclave, known=", ".join(sorted(known)) or "none")
+    return Agreement(draft, enclave)
 
 
 def check(directory: Path) -> tuple[Fault, ...]:
     """Every fault of the agreement in `directory`, in order of file and place; empty when it can be loaded."""
-    raise NotImplementedError
+    return read_draft(directory)[1]

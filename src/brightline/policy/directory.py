@@ -1,0 +1,104 @@
+"""Reads an agreement's directory, bounded, following no symbolic link; every file that does not belong is a fault.
+
+manifest.json    schema.json    effectors.json    law/*.cedar    vendor/*.cedar    operator/*.cedar
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from brightline.domain.decision import Layer
+from brightline.policy.faults import Fault, fault
+
+MANIFEST = "manifest.json"
+SCHEMA = "schema.json"
+EFFECTORS = "effectors.json"
+SINGLE_FILES = (EFFECTORS, MANIFEST, SCHEMA)
+
+# An agreement is read by people and comes from another organisation: a megabyte of it is no longer either.
+MAX_FILE_BYTES = 256 * 1024
+MAX_FILES_PER_LAYER = 64
+MAX_NAME_BYTES = 128
+
+
+@dataclass(slots=True)
+class _Reading:
+    texts: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def _read(path: Path, name: str, reading: _Reading) -> None:
+    """Put the text of `path` under `name`, or a fault."""
+    try:
+        # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                reading.faults.append(fault("policy/unreadable-file", name, why="not a regular file"))
+                return
+            data = file.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            reading.faults.append(fault("policy/unreadable-file", name, why=f"larger than {MAX_FILE_BYTES} bytes"))
+            return
+        reading.texts[name] = data.decode()
+    except FileNotFoundError:
+        reading.faults.append(fault("policy/missing-file", name, name=name))
+    except OSError as error:
+        why = "a symbolic link" if path.is_symlink() else (error.strerror or "an error").lower()
+        reading.faults.append(fault("policy/unreadable-file", name, why=why))
+    except UnicodeDecodeError:
+        reading.faults.append(fault("policy/unreadable-file", name, why="not UTF-8"))
+
+
+def _layer(directory: Path, layer: Layer, reading: _Reading) -> None:
+    folder = directory / layer.value
+    try:
+        if folder.is_symlink():
+            reading.faults.append(fault("policy/unreadable-file", layer.value, why="a symbolic link"))
+            return
+        names = sorted(entry.name for entry in os.scandir(folder))
+    except FileNotFoundError:
+        reading.faults.append(fault("policy/missing-file", layer.value, name=f"{layer.value}/"))
+        return
+    except OSError as error:
+        reading.faults.append(fault("policy/unreadable-file", layer.value, why=(error.strerror or "an error").lower()))
+        return
+    cedar = [name for name in names if name.endswith(".cedar")]
+    if len(cedar) > MAX_FILES_PER_LAYER:
+        why = f"more than {MAX_FILES_PER_LAYER} files"
+        reading.faults.append(fault("policy/unreadable-file", layer.value, why=why))
+        return
+    if not cedar:
+        reading.faults.append(fault("policy/missing-file", layer.value, name=f"{layer.value}/*.cedar"))
+    for name in names:
+        shown = f"{layer.value}/{printable(name)}"
+        if name in cedar and name == printable(name):
+            _read(folder / name, shown, reading)
+        else:
+            reading.faults.append(fault("policy/unknown-file", shown, name=shown))
+
+
+def printable(name: str) -> str:
+    """`name` as it may stand in a fault: bounded ASCII."""
+    return name.encode("ascii", "backslashreplace").decode()[:MAX_NAME_BYTES]
+
+
+def read_directory(directory: Path) -> tuple[Mapping[str, str], tuple[Fault, ...]]:
+    """The text of every file by its path inside `directory`, and the faults met."""
+    reading = _Reading()
+    try:
+        present = sorted(entry.name for entry in os.scandir(directory))
+    except OSError as error:
+        why = (error.strerror or "an error").lower()
+        return {}, (fault("policy/unreadable-file", ".", why=why),)
+    for name in SINGLE_FILES:
+        _read(directory / name, name, reading)
+    for layer in Layer:
+        _layer(directory, layer, reading)
+    known = {*SINGLE_FILES, *(layer.value for layer in Layer)}
+    for name in present:
+        if name not in known:
+            reading.faults.append(fault("policy/unknown-file", printable(name), name=printable(name)))
+    return reading.texts, tuple(reading.faults)

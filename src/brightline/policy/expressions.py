@@ -1,0 +1,279 @@
+"""Turns one Cedar expression (cedarpy's JSON form) into one Python expression.
+
+Source is built only from the closed set of templates here and `repr` of parsed constants: no text of a policy is ever
+pasted. Constants that Python cannot write as a literal travel in `Constants`. A construct that is not in the tables
+raises `UnsupportedError` with its name, at load, never at a decision.
+INVARIANT: nesting is bounded, so compiling a policy of another organisation cannot exhaust Python's own parser.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+from brightline.policy.operators import EXTENSIONS, Pattern
+from brightline.policy.values import EvaluationError, Uid, Value
+
+Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
+
+# Cedar's own corpus nests 11 deep; Python's parser allows 200 parentheses and each level here opens at most three.
+MAX_DEPTH = 48
+
+_VARIABLES = frozenset({"principal", "action", "resource", "context"})
+_COMPARED = {
+    "<": "less({0}, {1})",
+    "<=": "less_equal({0}, {1})",
+    ">": "(not less_equal({0}, {1}))",
+    ">=": "(not less({0}, {1}))",
+}
+_BINARY = {
+    "+": ("add({0}, {1})", "long"),
+    "-": ("subtract({0}, {1})", "long"),
+    "*": ("multiply({0}, {1})", "long"),
+    "in": ("within({0}, {1})", "bool"),
+    "contains": ("contains({0}, {1})", "bool"),
+    "containsAll": ("contains_all({0}, {1})", "bool"),
+    "containsAny": ("contains_any({0}, {1})", "bool"),
+    "getTag": ("get_tag({0}, {1})", ""),
+    "hasTag": ("has_tag({0}, {1})", "bool"),
+    **{name: (template, "bool") for name, template in _COMPARED.items()},
+}
+
+
+class UnsupportedError(Exception):
+    """A construct that generated code does not cover; `construct` is its Cedar name."""
+
+    def __init__(self, construct: str) -> None:
+        super().__init__(construct)
+        self.construct = construct
+
+
+class TooDeepError(Exception):
+    """An expression nested deeper than `MAX_DEPTH`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A Python expression, with what is known of its value: `kind` is bool, long, string, entity or empty; `literal`
+    is set for a scalar constant."""
+
+    text: str
+    kind: str = ""
+    literal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What generated code names besides literals: entities of the store, and values made at load."""
+
+    entities: dict[Uid, str] = field(default_factory=dict)
+    values: list[Value | Pattern] = field(default_factory=list)
+
+    def entity(self, uid: Uid) -> str:
+        """The name under which the handle of `uid` is bound."""
+        return self.entities.setdefault(uid, f"E{len(self.entities)}")
+
+    def value(self, value: Value | Pattern) -> str:
+        """The name under which `value` is bound."""
+        self.values.append(value)
+        return f"K{len(self.values) - 1}"
+
+
+def _fields(node: Json, *names: str) -> list[Json]:
+    if not isinstance(node, dict) or set(node) != set(names):
+        raise UnsupportedError("an unknown form of expression")
+    return [node[name] for name in names]
+
+
+def text_of(node: Json) -> str:
+    """`node` as a string; raises `UnsupportedError`."""
+    if not isinstance(node, str):
+        raise UnsupportedError("a name that is not a string")
+    return node
+
+
+def uid_of(node: Json) -> Uid:
+    """The uid that `node` writes as `{type, id}`; raises `UnsupportedError`."""
+    kind, name = _fields(node, "type", "id")
+    return text_of(kind), text_of(name)
+
+
+class Expressions:
+    """Generates expressions of one program; `constants` grows with each."""
+
+    def __init__(self, constants: Constants) -> None:
+        self._constants = constants
+        self._numbers = count()
+        self._special: dict[str, Callable[[Json, int], Code]] = {
+            "Value": self._value,
+            "Var": self._variable,
+            "!": self._not,
+            "neg": self._negate,
+            "&&": self._chain_and,
+            "||": self._chain_or,
+            "==": self._equal,
+            "!=": self._unequal,
+            ".": self._attribute,
+            "has": self._has,
+            "like": self._like,
+            "is": self._is,
+            "isEmpty": self._is_empty,
+            "if-then-else": self._choice,
+            "Set": self._set,
+            "Record": self._record,
+        }
+
+    def expression(self, node: Json, depth: int = 0) -> Code:
+        """Python for `node`; raises `UnsupportedError` or `TooDeepError`."""
+        if depth > MAX_DEPTH:
+            raise TooDeepError
+        if not isinstance(node, dict) or len(node) != 1:
+            raise UnsupportedError("an unknown form of expression")
+        [(name, body)] = node.items()
+        if name in self._special:
+            return self._special[name](body, depth + 1)
+        if name in _BINARY:
+            return self._binary(name, body, depth + 1)
+        if name in EXTENSIONS:
+            return self._extension(name, body, depth + 1)
+        raise UnsupportedError(name)
+
+    def condition(self, node: Json, depth: int = 0) -> str:
+        """Python for `node` that gives a bool or raises `EvaluationError`."""
+        code = self.expression(node, depth)
+        return code.text if code.kind == "bool" else f"truth({code.text})"
+
+    def _value(self, node: Json, depth: int) -> Code:
+        if isinstance(node, dict):
+            return Code(self._constants.entity(uid_of(_fields(node, "__entity")[0])), "entity")
+        kinds = {bool: "bool", int: "long", str: "string"}
+        if type(node) not in kinds:
+            raise UnsupportedError("a constant of an unknown type")
+        # A negative number gets parentheses; everything else is one token.
+        text = f"({node!r})" if type(node) is int and node < 0 else repr(node)
+        return Code(text, kinds[type(node)], literal=True)
+
+    def _variable(self, node: Json, depth: int) -> Code:
+        if node not in _VARIABLES:
+            raise UnsupportedError(str(node))
+        return Code(text_of(node), "" if node == "context" else "entity")
+
+    def _not(self, node: Json, depth: int) -> Code:
+        return Code(f"(not {self.condition(_fields(node, 'arg')[0], depth)})", "bool")
+
+    def _negate(self, node: Json, depth: int) -> Code:
+        return Code(f"negate({self.expression(_fields(node, 'arg')[0], depth).text})", "long")
+
+    def _is_empty(self, node: Json, depth: int) -> Code:
+        return Code(f"is_empty({self.expression(_fields(node, 'arg')[0], depth).text})", "bool")
+
+    def _chain(self, name: str, node: Json, depth: int) -> Code:
+        # A chain `a && b && c` comes nested to the left; written flat it costs no depth.
+        operands: list[Json] = []
+        left, right = _fields(node, "left", "right")
+        while isinstance(left, dict) and set(left) == {name}:
+            operands.append(right)
+            left, right = _fields(left[name], "left", "right")
+        operands += [right, left]
+        word = " and " if name == "&&" else " or "
+        return Code(f"({word.join(self.condition(operand, depth) for operand in reversed(operands))})", "bool")
+
+    def _chain_and(self, node: Json, depth: int) -> Code:
+        return self._chain("&&", node, depth)
+
+    def _chain_or(self, node: Json, depth: int) -> Code:
+        return self._chain("||", node, depth)
+
+    def _equal(self, node: Json, depth: int) -> Code:
+        left, right = (self.expression(side, depth) for side in _fields(node, "left", "right"))
+        # A string equals nothing but a string, so Python's own comparison is Cedar's; True == 1 is why others go on.
+        if "string" in (left.kind, right.kind):
+            return Code(f"({left.text} == {right.text})", "bool")
+        if left.kind == right.kind == "entity":
+            return Code(f"({left.text}.uid == {right.text}.uid)", "bool")
+        for one, other in ((left, right), (right, left)):
+            if one.literal and one.kind == "bool" and not other.literal:
+                return Code(f"({other.text} is {one.text})", "bool")
+        return Code(f"equal({left.text}, {right.text})", "bool")
+
+    def _unequal(self, node: Json, depth: int) -> Code:
+        return Code(f"(not {self._equal(node, depth).text})", "bool")
+
+    def _attribute(self, node: Json, depth: int) -> Code:
+        base, name = _fields(node, "left", "attr")
+        # Records and entity handles both answer to subscripts; anything else raises TypeError, and a missing name
+        # KeyError: the engine takes both for what they are in Cedar, an evaluation error.
+        code = self.expression(base, depth)
+        return Code("fail('a constant has no attributes')" if code.literal else f"{code.text}[{text_of(name)!r}]")
+
+    def _has(self, node: Json, depth: int) -> Code:
+        base, name = _fields(node, "left", "attr")
+        return Code(f"has({self.expression(base, depth).text}, {text_of(name)!r})", "bool")
+
+    def _like(self, node: Json, depth: int) -> Code:
+        base, written = _fields(node, "left", "pattern")
+        if not isinstance(written, list):
+            raise UnsupportedError("a pattern of an unknown form")
+        parts: list[str | None] = []
+        for item in written:
+            if item == "Wildcard":
+                parts.append(None)
+                continue
+            letter = text_of(_fields(item, "Literal")[0])
+            if parts and parts[-1] is not None:
+                parts[-1] += letter
+            else:
+                parts.append(letter)
+        return Code(f"like({self.expression(base, depth).text}, {self._constants.value(tuple(parts))})", "bool")
+
+    def _is(self, node: Json, depth: int) -> Code:
+        names = ("left", "entity_type", "in") if isinstance(node, dict) and "in" in node else ("left", "entity_type")
+        base, kind, *inside = _fields(node, *names)
+        code = self.expression(base, depth)
+        if not inside:
+            return Code(f"is_type({code.text}, {text_of(kind)!r})", "bool")
+        # Named, not written twice: nested, a second copy would double the code at every level.
+        once = f"t{next(self._numbers)}"
+        group = self.expression(inside[0], depth).text
+        return Code(f"(is_type({once} := {code.text}, {text_of(kind)!r}) and within({once}, {group}))", "bool")
+
+    def _choice(self, node: Json, depth: int) -> Code:
+        test, then, otherwise = _fields(node, "if", "then", "else")
+        first, second = self.expression(then, depth), self.expression(otherwise, depth)
+        kind = first.kind if first.kind == second.kind else ""
+        return Code(f"({first.text} if {self.condition(test, depth)} else {second.text})", kind)
+
+    def _set(self, node: Json, depth: int) -> Code:
+        if not isinstance(node, list):
+            raise UnsupportedError("a set of an unknown form")
+        items = "".join(f"key({self.expression(item, depth).text}), " for item in node)
+        return Code(f"frozenset(({items}))")
+
+    def _record(self, node: Json, depth: int) -> Code:
+        if not isinstance(node, dict):
+            raise UnsupportedError("a record of an unknown form")
+        items = ", ".join(f"{name!r}: {self.expression(item, depth).text}" for name, item in node.items())
+        return Code(f"{{{items}}}")
+
+    def _binary(self, name: str, node: Json, depth: int) -> Code:
+        left, right = (self.expression(side, depth) for side in _fields(node, "left", "right"))
+        template, kind = _BINARY[name]
+        if name == "contains" and right.literal and right.kind != "bool":
+            return Code(f"({right.text} in elements({left.text}))", "bool")
+        if name == "in" and left.kind == right.kind == "entity":
+            return Code(f"({right.text}.uid in {left.text}.within)", "bool")
+        return Code(template.format(left.text, right.text), kind)
+
+    def _extension(self, name: str, node: Json, depth: int) -> Code:
+        if not isinstance(node, list):
+            raise UnsupportedError(f"`{name}` of an unknown form")
+        arguments = [self.expression(item, depth) for item in node]
+        wanted, function = EXTENSIONS[name]
+        if len(arguments) != wanted:
+            return Code("fail('wrong number of arguments')")
+        # A constructor over a literal is made once, here; a text that Cedar refuses stays a run-time error.
+        if name in ("decimal", "ip", "datetime", "duration") and isinstance(node[0], dict) and arguments[0].literal:
+            try:
+                return Code(self._constants.value(function(node[0]["Value"])))
+            except EvaluationError:
+                return Code("fail('not a valid extension value')")
+        return Code(f"X_{name}({', '.join(argument.text for argument in arguments)})")

@@ -1,0 +1,92 @@
+"""Takes a strict JSON object apart, field by field, collecting every fault instead of stopping at the first."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from brightline.policy.faults import Fault, fault
+from brightline.policy.strict_json import Node
+
+MAX_ITEMS = 1_000
+ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+# A name that clients ask for may be any published model name.
+ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}")
+# A party or vendor: words for people.
+TITLE = re.compile(r"(?! )[ -~]{1,100}(?<! )")
+# An organisation or unit, as keys name them. No slash: `organisation/unit` must read one way only.
+UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}")
+TOOL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """`, near is …` when one of `known` looks like `word`, else nothing."""
+    found = get_close_matches(word, list(known), 1)
+    return f"; did you mean `{found[0]}`" if found else ""
+
+
+@dataclass(slots=True)
+class Fields:
+    """The readers of one file; a bad value goes to `faults`, and an empty one is given in its place."""
+
+    file: str
+    faults: list[Fault] = field(default_factory=list)
+
+    def bad(self, at: tuple[int, int], name: str, problem: str) -> None:
+        """Note a bad field."""
+        self.faults.append(fault("policy/bad-field", self.file, at, field=name, problem=problem))
+
+    def members(self, node: Node, name: str, wanted: tuple[str, ...]) -> dict[str, Node]:
+        """The members of the object `node`; all of `wanted` must stand there and nothing else may."""
+        if not isinstance(node.value, dict):
+            self.bad(node.at, name, "must be an object")
+            return {}
+        for extra in node.value.keys() - set(wanted):
+            self.bad(node.names[extra], extra, f"is not a field of {name}{near(extra, wanted)}")
+        for missing in sorted(set(wanted) - node.value.keys()):
+            self.bad(node.at, missing, f"is missing from {name}")
+        return {item: value for item, value in node.value.items() if item in wanted}
+
+    def text(self, node: Node | None, name: str, pattern: re.Pattern[str]) -> str:
+        """The string `node`, of the form `pattern`; empty for a bad one, which becomes a fault."""
+        if node is None:
+            return ""
+        if isinstance(node.value, str) and pattern.fullmatch(node.value):
+            return node.value
+        self.bad(node.at, name, f"must be a string of the form `{pattern.pattern}`")
+        return ""
+
+    def number(self, node: Node | None, name: str, smallest: int, largest: int) -> int:
+        """The integer `node` within bounds; `smallest` for a bad one, which becomes a fault."""
+        if node is None:
+            return smallest
+        if type(node.value) is int and smallest <= node.value <= largest:
+            return node.value
+        self.bad(node.at, name, f"must be a whole number from {smallest} to {largest}")
+        return smallest
+
+    def items(self, node: Node | None, name: str) -> list[Node]:
+        """The items of the list `node`; none for a bad one, which becomes a fault."""
+        if node is None:
+            return []
+        if isinstance(node.value, list) and len(node.value) <= MAX_ITEMS:
+            return node.value
+        self.bad(node.at, name, f"must be a list of at most {MAX_ITEMS} items")
+        return []
+
+    def table(self, node: Node | None, name: str) -> dict[str, Node]:
+        """The members of the object `node`, whatever their names; none for a bad one, which becomes a fault."""
+        if node is None:
+            return {}
+        if isinstance(node.value, dict) and len(node.value) <= MAX_ITEMS:
+            return node.value
+        self.bad(node.at, name, f"must be an object of at most {MAX_ITEMS} members")
+        return {}
+
+    def unique(self, pairs: Iterable[tuple[str, Node]], name: str) -> None:
+        """Note every name that stands twice."""
+        seen: set[str] = set()
+        for value, node in pairs:
+            if value and value in seen:
+                self.bad(node.at, name, f"`{value}` stands twice")
+            seen.add(value)

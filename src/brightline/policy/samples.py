@@ -1,0 +1,86 @@
+"""Sample uses for the self-check at activation: around every constant that the policies compare with.
+
+They are drawn from the agreement's digest, so the same agreement is always checked with the same uses.
+"""
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from brightline.domain.agreement import Deployment
+from brightline.domain.call import Claimed, Dialect, Operation
+from brightline.domain.principal import Principal
+from brightline.domain.use import ToolEffect, Use
+from brightline.policy.effectors import EFFECT_CLASSES
+from brightline.policy.layers import Rule
+from brightline.policy.lint import literals
+from brightline.policy.manifest import Manifest
+from brightline.policy.request import MODALITIES
+
+SAMPLES = 96
+_OTHER = "something-else"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pools:
+    units: list[tuple[str, str]]
+    deployments: list[Deployment]
+    words: list[str]
+    numbers: list[int]
+
+
+def _pools(manifest: Manifest, rules: Iterable[Rule]) -> _Pools:
+    constants = frozenset[str | int]().union(*(literals(rule.policy) for rule in rules))
+    words = sorted(value for value in constants if isinstance(value, str) and value.isprintable())
+    near = {number + step for number in constants if isinstance(number, int) for step in (-1, 0, 1)}
+    return _Pools(
+        units=[(organisation, unit) for organisation, units in manifest.units.items() for unit in units],
+        deployments=list(manifest.deployments.values()),
+        words=[*words, _OTHER],
+        numbers=sorted({0, 1, *(number for number in near if 0 <= number < 2**62)}),
+    )
+
+
+def sample_uses(manifest: Manifest, rules: Iterable[Rule], digest: bytes) -> Iterator[Use]:
+    """Up to `SAMPLES` uses that an agreement's own policies tell apart; none when it lists no unit or deployment."""
+    pools = _pools(manifest, rules)
+    if not pools.units or not pools.deployments:
+        return
+    chance = random.Random(digest)  # noqa: S311  # reproducible on purpose; nothing secret rests on it
+    for index in range(SAMPLES):
+        organisation, unit = chance.choice(pools.units)
+        yield Use(
+            use_id=index.to_bytes(16),
+            principal=Principal(
+                key_id=chance.choice(pools.words),
+                name="",
+                organisation=organisation,
+                unit=unit,
+                roles=_some(chance, pools.words),
+                app=chance.choice(pools.words),
+                missions=frozenset(),
+                default_mission=None,
+            ),
+            mission=chance.choice(pools.words),
+            deployment=chance.choice(pools.deployments),
+            dialect=chance.choice(list(Dialect)),
+            operation=chance.choice([Operation.GENERATE, Operation.GENERATE, Operation.COUNT_TOKENS]),
+            stream=chance.random() < 0.5,
+            tools=tuple(ToolEffect(chance.choice(pools.words), name) for name in sorted(_some(chance, EFFECT_CLASSES))),
+            modalities=_some(chance, MODALITIES),
+            remote_urls=chance.random() < 0.3,
+            input_bytes=chance.choice(pools.numbers),
+            message_count=chance.choice(pools.numbers),
+            max_output_tokens=chance.choice([None, *pools.numbers]),
+            claimed=_claimed(chance, pools.words),
+        )
+
+
+def _some(chance: random.Random, names: Iterable[str]) -> frozenset[str]:
+    listed = list(names)
+    return frozenset(chance.sample(listed, chance.randrange(min(3, len(listed) + 1))))
+
+
+def _claimed(chance: random.Random, words: list[str]) -> Claimed:
+    mission, purpose, authority = (chance.choice([None, *words]) for _ in range(3))
+    return Claimed(mission, purpose, authority)
