@@ -10,12 +10,11 @@ from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Outcome
-from brightline.gateway.errors import UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
 from brightline.gateway.ports import Rooms
 from brightline.gateway.refusing import answer_headers, refusal_headers, refusal_of
 from brightline.gateway.run import Run
-from brightline.providers import AnswerError, AnswerPort, UpstreamRequest, fault_of
+from brightline.providers import AnswerError, AnswerPort, ProvidersError, UpstreamRequest, fault_of
 from brightline.screening import ReleaseGate, ScreeningError
 from brightline.wire import DialectCodec, HeaderPairs, TruncatedError
 
@@ -33,7 +32,6 @@ class Answering:
         self._exchange = exchange
         self._codec = codec
         self._gate = ReleaseGate(run.call.tools if run.call is not None else ())
-        self._returned_bytes = 0
         self._task = asyncio.current_task()
         self._cancelled = False
 
@@ -88,7 +86,6 @@ class Answering:
         decoder = self._codec.decoder()
         exchange.start(200, self._headers(answer))
         async for chunk in answer.chunks():
-            self._count(chunk)
             returned.append(chunk)
             released = b"".join([gate.take(event) for event in decoder.feed(chunk)])
             if released:
@@ -99,18 +96,14 @@ class Answering:
         exchange.finish(gate.release_terminal())
         self._ended("permit", Outcome.COMPLETE)
 
-    def _count(self, chunk: bytes) -> None:
-        self._returned_bytes += len(chunk)
-        if self._returned_bytes > self._rooms.answer_bytes:
-            raise UseError("gateway/answer-too-large", limit=self._rooms.answer_bytes)
-
     async def _provider_error(self, answer: AnswerPort, deployment: Deployment) -> None:
         """A refusal by the provider: passed on as it is where it is the dialect's own, else worded by us."""
         body = await answer.read(self._rooms.answer_bytes)
         self._run.returned.append(body)
         passes = self._codec.is_error(body)
-        garbage = AnswerError("providers/garbage", deployment=deployment.id)
-        fault = fault_of(answer.status, deployment=deployment.id) or garbage
+        fault: ProvidersError | None = fault_of(answer.status, deployment=deployment.id)
+        if fault is None:  # a success that is not 200 carries nothing a dialect knows
+            fault = AnswerError("providers/garbage", deployment=deployment.id, why=f"its status is {answer.status}")
         await self._close(Outcome.PROVIDER_ERROR, fault.code)
         if passes and answer.status not in _OURS:
             self._exchange.respond(answer.status, self._headers(answer), body)

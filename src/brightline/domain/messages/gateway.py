@@ -36,9 +36,6 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "gateway/draining": Message("the gateway is shutting down", "send the request to another instance, or wait", 503),
     "gateway/not-found": Message("nothing is served at `{path}`", "see `/v1/models` and the quick start", 404),
-    "gateway/answer-too-large": Message(
-        "the provider's answer is larger than {limit} bytes", "ask for less, or have `answer_bytes` raised", 502
-    ),
     "gateway/idempotency-mismatch": Message(
         "this idempotency key was used before with another body",
         "use a new Idempotency-Key for a new request",
