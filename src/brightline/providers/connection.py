@@ -22,7 +22,8 @@ MAX_HEADERS = 200
 MAX_LOOSE_BYTES = 64 * 1024
 SLICE_BYTES = 256 * 1024  # a longer request body goes out in slices, so that an early refusal stops it
 IDLE_SECONDS = 30.0  # under the 60 s after which common load balancers drop an idle connection
-_ENCODED = ("content-encoding", "transfer-encoding", "content-length")
+_FRAMING = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_VERSIONS = frozenset({"1.0", "1.1"})
 
 
 class Keeper(Protocol):
@@ -239,11 +240,15 @@ class Connection(asyncio.Protocol):
         self._interim = 100 <= status < 200 and status != 101
         if self._interim:
             return
+        version = parser.get_http_version()
+        if version not in _VERSIONS:
+            self._fault = "an unknown version of HTTP"
+            return
         headers, self._headers = tuple(self._headers), []
         self._framed = status in {204, 304}
         for name, value in headers:
-            if name in _ENCODED:
-                self._check_framing(name, value)
+            if name in _FRAMING:
+                self._check_framing(name, value, version)
         if not 200 <= status < 600 or self._fault:
             self._fault = self._fault or f"status {status}"
             return
@@ -252,15 +257,14 @@ class Connection(asyncio.Protocol):
         self._rest, self._keep = None, self._rest is None  # an answer before the request was out: stop sending
         answer.take_head(status, headers)
 
-    def _check_framing(self, name: str, value: str) -> None:
+    def _check_framing(self, name: str, value: str, version: str) -> None:
         """Note how the body ends; an unasked-for coding is a fault (RFC 9112 section 6.1)."""
-        parser = self._parser
         if name == "content-length":
             self._framed = True
         elif name == "content-encoding":
             if value.strip().lower() not in {"", "identity"}:
                 self._fault = "encoded:" + value.strip().lower()[:20]
-        elif value.strip().lower() != "chunked" or parser is None or parser.get_http_version() != "1.1":
+        elif value.strip().lower() != "chunked" or version != "1.1":
             self._fault = "an unknown transfer coding"
         else:
             self._framed = True

@@ -102,21 +102,26 @@ class _Client:
                 data = watching.result()  # bytes of a next request do not hurry this one
                 self._buffer += data
                 if not data:
-                    self._simulator.disconnects += 1
-                    raise _Left
+                    raise ConnectionResetError
             await acting
-            if watching.done() and not watching.cancelled():
+            if watching.done():
                 self._buffer += watching.result()
+        except (ConnectionError, ssl.SSLError):
+            if played.ending is not Ending.RESET:
+                self._simulator.disconnects += 1
+            raise _Left from None
         finally:
             for task in (acting, watching):
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                with contextlib.suppress(asyncio.CancelledError, ConnectionError, ssl.SSLError):
                     await task
 
     async def _act(self, played: Performance) -> None:
         for act in played.acts:
             self._writer.write(act)
             await self._writer.drain()
+            if self._writer.is_closing():  # a TLS connection lost while draining raises nothing
+                raise ConnectionResetError
             self._simulator.sent_bytes += len(act)
             if played.pause:
                 await asyncio.sleep(played.pause)
