@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-import brightline.cli
+from brightline.cli.app import root as command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,13 +24,16 @@ def commands() -> dict[str, click.Command]:
     found: dict[str, click.Command] = {}
 
     def walk(name: str, command: click.Command) -> None:
-        if isinstance(command, click.Group):
-            for child, inner in command.commands.items():
-                walk(f"{name} {child}".strip(), inner)
-        else:
+        if not isinstance(command, click.Group):
             found[name] = command
+            return
+        context = click.Context(command)
+        for child in command.list_commands(context):
+            inner = command.get_command(context, child)
+            assert inner is not None, child
+            walk(f"{name} {child}".strip(), inner)
 
-    walk("", brightline.cli.main)
+    walk("", command_line)
     return found
 
 

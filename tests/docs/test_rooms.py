@@ -7,7 +7,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "brightline"
-DATA_ONLY = {"sample"}
 CONTRACTS = {
     contract["id"]: contract
     for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
@@ -24,7 +23,7 @@ HOMES = {
 
 
 def rooms() -> set[str]:
-    return {path.parent.name for path in SOURCE.glob("*/*.py")} - DATA_ONLY
+    return {path.parent.name for path in SOURCE.glob("*/*.py")}
 
 
 def test_every_room_is_placed_in_the_arrows() -> None:
@@ -43,9 +42,3 @@ def test_every_room_but_its_home_is_kept_from_a_library(contract: str) -> None:
 def test_the_inspector_is_kept_from_every_room_but_two() -> None:
     forbidden = {module.removeprefix("brightline.") for module in CONTRACTS["inspector"]["forbidden_modules"]}
     assert forbidden == rooms() - {"domain", "crypto", "ledger"}
-
-
-def test_a_folder_of_data_holds_no_code() -> None:
-    for name in DATA_ONLY:
-        code = [path for path in (SOURCE / name).rglob("*.py") if path.read_text(encoding="utf-8").count("\n") > 5]
-        assert not code
