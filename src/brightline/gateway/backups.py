@@ -5,6 +5,7 @@ A backup is a directory with `backup.json` (format, agreement, enclave, the SHA-
 INVARIANT: nothing is overwritten; a backup that is not whole restores nothing.
 """
 
+import asyncio
 import hashlib
 import os
 import stat
@@ -13,6 +14,8 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from brightline.domain.agreement import AgreementRef
+from brightline.gateway.admin import Result
 from brightline.gateway.errors import AdminError
 
 FORMAT = 1
@@ -39,6 +42,48 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def has_keys(self) -> bool:
         """Whether the directory's keys are in it."""
         return any(name.startswith(f"{KEYS}/") for name in self.files)
+
+
+class DirectoryBackups:
+    """Writes backups of one data directory beside the work of the gateway; `now` gives the time as text."""
+
+    def __init__(
+        self,
+        *,
+        data_dir: Path,
+        agreement_dir: Path,
+        agreement: AgreementRef,
+        copy_store: Callable[[Path], None],
+        now: Callable[[], str],
+    ) -> None:
+        self._data_dir = data_dir
+        self._agreement_dir = agreement_dir
+        self._agreement = agreement
+        self._copy_store = copy_store
+        self._now = now
+
+    async def __call__(self, path: str, *, with_keys: bool, entries: int) -> Result:
+        """What was written at the absolute `path`; `entries` are in it for certain, perhaps more."""
+        facts: dict[str, str | int] = {
+            "agreement": self._agreement.id,
+            "enclave": self._agreement.enclave,
+            "made_at": self._now(),
+            "entries": entries,
+        }
+        out = Path(path)
+        if not out.is_absolute():
+            raise AdminError("gateway/admin-bad-request")
+        backup = await asyncio.to_thread(
+            write_backup,
+            out,
+            data_dir=self._data_dir,
+            agreement_dir=self._agreement_dir,
+            copy_store=self._copy_store,
+            with_keys=with_keys,
+            facts=facts,
+        )
+        size = sum((out / name).stat().st_size for name in backup.files)
+        return {"path": path, "entries": entries, "files": len(backup.files), "bytes": size, "keys": backup.has_keys}
 
 
 def write_backup(

@@ -34,6 +34,7 @@ MESSAGES: Mapping[str, Message] = {
     "cli/other-entry": Message(
         "the proof is for another entry than the receipt", "ask for the proof of the index that the receipt names"
     ),
+    "cli/backup-exists": Message("`{path}` exists already", "name a place that is not there yet"),
     "cli/backup-broken": Message(
         "the backup is not whole: {why}", "use another backup; nothing was written from this one"
     ),

@@ -1,0 +1,57 @@
+"""What every chapter stands on: a running gateway, a key for it, and where its log is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from brightline.cli.errors import StoryError
+from brightline.cli.story.client import Client, Reply
+
+# An analyst of the sample agreement, in a mission that is open to all units.
+WHO = {
+    "name": "ana",
+    "organisation": "example-command",
+    "unit": "analysis",
+    "app": "demo",
+    "roles": ["analyst"],
+    "missions": ["reporting"],
+    "default_mission": "reporting",
+}
+MODEL = "analyst"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The set; `log` is the gateway's own log file, `say` prints a piece of a line at once."""
+
+    client: Client
+    data_dir: Path
+    log_directory: Path
+    vkey: str
+    scratch: Path
+    gateway_log: Path
+    say: Callable[[str], None] = field(repr=False)
+
+    def expect(self, fact: bool, *, step: str, why: str) -> None:
+        """Go on if `fact`; raises `StoryError` with the reason otherwise."""
+        if not fact:
+            raise StoryError("cli/story-broken", step=step, why=why, log=str(self.gateway_log))
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One step; `tell` returns its line, which starts with the verdict."""
+
+    title: str
+    tell: Callable[[Stage], str]
+
+
+def refusal_words(stage: Stage, reply: Reply, *, step: str, code: str) -> str:
+    """The line of a call that must have been refused with `code`; raises `StoryError` otherwise."""
+    error = reply.error()
+    stage.expect(
+        reply.status == 403 and error.get("code") == code,
+        step=step,
+        why=f"the answer was {reply.status} {error.get('code', '')}",
+    )
+    return f"REFUSED  {reply.status} {code}: {error.get('message', '')}"
