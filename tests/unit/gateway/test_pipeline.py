@@ -95,7 +95,7 @@ def test_a_forbidden_call_is_one_durable_refusal(house: House) -> None:
     told = play(house)
     assert told.startswith(b"HTTP/1.1 403")
     assert b"brightline-receipt: test/log 0 " in told
-    assert error_of(told)["brightline"]["reasons"][0]["policy_id"] == "law.1"  # type: ignore[index]
+    assert error_of(told)["brightline"]["reasons"][0]["policy"] == "law.1"  # type: ignore[index]
     assert house.upstream.sent == []
     (leaf,) = house.ledger.leaves
     assert (leaf.kind, leaf.verdict) == (Kind.REFUSAL, Verdict.FORBID)
