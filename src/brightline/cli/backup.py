@@ -14,9 +14,9 @@ from brightline.cli.perform import perform
 @click.option("--without-keys", is_flag=True, help="Leave the keys out; keep them elsewhere.")
 @json_option
 def command(out: str, data: str, *, without_keys: bool, as_json: bool) -> None:
-    """Copy the data directory to the new directory OUT, whole and checked, while the gateway runs.
+    """Copy the data directory, whole and checked.
 
-    The copy holds the keys unless told otherwise, so keep it as safe as the original.
+    OUT is a new directory; a gateway that runs goes on meanwhile. The copy holds the keys unless told otherwise, so keep it as safe as the original.
 
     \b
     Example:

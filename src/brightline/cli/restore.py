@@ -15,9 +15,9 @@ from brightline.gateway.backups import read_backup, restore_files
 @click.option("--fork-reason", default=None, metavar="TEXT", help="Start a new shard of the log, and record why.")
 @json_option
 def command(backup: str, to: str, fork_reason: str | None, *, as_json: bool) -> None:
-    """Make the data directory DIR from a backup, once every file in it has been checked.
+    """Make a data directory from a backup.
 
-    A backup is older than what it was made from. If entries were signed after it, going on would make two histories of
+    Every file of the backup is checked first. A backup is older than what it was made from. If entries were signed after it, going on would make two histories of
     one log, so the gateway refuses to sign until `--fork-reason` starts a new shard that says so.
 
     \b

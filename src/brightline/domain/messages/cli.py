@@ -42,7 +42,6 @@ MESSAGES: Mapping[str, Message] = {
         "the backup has format {format}, newer than this Brightline knows",
         "use the Brightline that wrote it, or a later one",
     ),
-    "cli/gateway-runs": Message("a gateway runs on `{path}`", "stop it first, or restore to another directory"),
     "cli/port-taken": Message(
         "port {port} is taken", "choose another with `brightline demo --port {other}`, or stop what uses it"
     ),
