@@ -77,3 +77,13 @@ def test_a_page_points_to_files_there_are(page: Path) -> None:
 @pytest.mark.parametrize("name", re.findall(r"nox -s ([a-z]+)", README + (ROOT / "CONTRIBUTING.md").read_text()))
 def test_a_session_that_is_named_exists(name: str) -> None:
     assert f"\ndef {name}(session" in (ROOT / "noxfile.py").read_text(encoding="utf-8")
+
+
+def test_the_requests_way_names_files_there_are_and_the_pipelines_steps() -> None:
+    page = (ROOT / "docs" / "request-way.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"`((?:[a-z_0-9]+/)+[a-z_0-9]+\.py)`", page))
+    assert files
+    for name in files:
+        assert (ROOT / "src" / "brightline" / name).is_file() or (ROOT / name).is_file(), name
+    pipeline = (ROOT / "src" / "brightline" / "gateway" / "pipeline.py").read_text(encoding="utf-8")
+    assert page.splitlines()[2] in pipeline
