@@ -10,7 +10,22 @@ INVARIANT: no signed checkpoint is ever contradicted by a later one.
 import importlib
 
 _FACE = {
+    "BehindAnchorError": "brightline.ledger.errors",
+    "Claim": "brightline.ledger.service",
+    "Condition": "brightline.ledger.state",
     "DirectoryReader": "brightline.ledger.verify",
+    "EntryRefusedError": "brightline.ledger.errors",
+    "Ledger": "brightline.ledger.service",
+    "LedgerError": "brightline.ledger.errors",
+    "LedgerSettings": "brightline.ledger.settings",
+    "LedgerState": "brightline.ledger.state",
+    "LedgerUnavailableError": "brightline.ledger.errors",
+    "LogFaultError": "brightline.ledger.errors",
+    "Machine": "brightline.ledger.settings",
+    "Metrics": "brightline.ledger.state",
+    "NoEntryError": "brightline.ledger.errors",
+    "OpenRefusedError": "brightline.ledger.errors",
+    "StoredEntry": "brightline.ledger.service",
     "Verified": "brightline.ledger.verify",
     "VerifyError": "brightline.ledger.verify",
     "verify_directory": "brightline.ledger.verify",

@@ -37,11 +37,13 @@ _FAULTS: Sequence[tuple[type[apsw.Error], str]] = (
 class Database:
     """The open file; may be used from any thread, one at a time."""
 
-    def __init__(self, connection: apsw.Connection, path: Path) -> None:
-        self._connection = connection
-        self._cursor = connection.cursor()
+    def __init__(self, path: Path, *, vfs: str | None = None, synchronous: int = FULL) -> None:
         self.path = path
         self.lock = threading.RLock()
+        self._vfs = vfs
+        self._synchronous = synchronous
+        self._connection = apsw.Connection(":memory:")
+        self._cursor = self._connection.cursor()
 
     @classmethod
     def open(cls, path: Path, *, create: bool, vfs: str | None = None, synchronous: int = FULL) -> "Database":
@@ -50,18 +52,23 @@ class Database:
         `vfs` names the SQLite file layer beneath (none: the system's); `synchronous` below `FULL` loses entries, and
         exists so that a test can show that it would notice.
         """
-        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
-        try:
-            connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
-        except apsw.Error as error:
-            raise _fault(error, path) from error
-        database = cls(connection, path)
-        try:
-            database._prepare(synchronous)
-        except StorageError:
-            database.drop()
-            raise
+        database = cls(path, vfs=vfs, synchronous=synchronous)
+        database.connect(create=create)
         return database
+
+    def connect(self, *, create: bool = False) -> None:
+        """Put a fresh connection to the file that is there now in place of the one in use, which is dropped."""
+        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+        with self.lock:
+            self.drop()
+            with self._translated():
+                self._connection = apsw.Connection(str(self.path), flags=flags, vfs=self._vfs)
+            self._cursor = self._connection.cursor()
+            try:
+                self._prepare(self._synchronous)
+            except StorageError:
+                self.drop()
+                raise
 
     def _prepare(self, synchronous: int) -> None:
         with self._translated():

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brightline.storage.connection import Database
-from brightline.storage.errors import StoreRefusedError
+from brightline.storage.errors import StoreFaultError, StoreRefusedError
 
 APPLICATION_ID = 0x424C5354  # "BLST"
 
@@ -83,7 +83,7 @@ def migrate(database: Database, migrations: Sequence[str] = MIGRATIONS) -> int:
             database.write(f"PRAGMA application_id={APPLICATION_ID}")
             database.write(f"PRAGMA user_version={version + 1}")
     if found == 0:
-        sync_directory(database.path.parent)
+        _sync_parent(database.path)
     return found
 
 
@@ -91,18 +91,24 @@ def _copy_aside(database: Database, version: int) -> None:
     target = database.path.with_name(f"{database.path.name}.before-v{version}")
     # A copy that a crash cut short is of no use: the migration that follows it never began.
     draft = target.with_name(target.name + ".part")
-    draft.unlink(missing_ok=True)
     if target.exists():
         raise StoreRefusedError("storage/exists", path=str(target))
-    database.backup(draft)
-    draft.rename(target)
-    sync_directory(target.parent)
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names within the directory at `path` durable; raises `OSError`."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        draft.unlink(missing_ok=True)
+        database.backup(draft)
+        draft.rename(target)
+    except OSError as error:
+        raise StoreFaultError("storage/io", path=str(target), why=error.strerror or type(error).__name__) from error
+    _sync_parent(target)
+
+
+def _sync_parent(path: Path) -> None:
+    """Make a new name durable; SQLite does that for its logs, not for the file itself."""
+    try:
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise StoreFaultError("storage/io", path=str(path), why=error.strerror or type(error).__name__) from error

@@ -17,14 +17,12 @@ STORE_NAME = "store.db"
 
 
 class Store:
-    """The open store; `reopen` puts a fresh connection under the same object after a fault."""
+    """The open store; everything it hands out stays of use after `reopen`."""
 
-    def __init__(self, database: Database, lock: DirectoryLock, *, vfs: str | None, synchronous: int) -> None:
-        self._database = database
-        self._lock = lock
-        self._vfs = vfs
-        self._synchronous = synchronous
+    def __init__(self, database: Database, lock: DirectoryLock) -> None:
+        self.database = database
         self.path = database.path
+        self._lock = lock
 
     @classmethod
     def open(cls, data_dir: Path, *, create: bool = False, vfs: str | None = None, synchronous: int = FULL) -> "Store":
@@ -33,85 +31,84 @@ class Store:
         Raises `StoreLockedError`, `StoreFaultError` (also when there is no store and `create` is false) or
         `StoreRefusedError`. `vfs` and `synchronous` are for tests of faults.
         """
+        path = data_dir / STORE_NAME
         lock = DirectoryLock.acquire(data_dir)
         try:
             if create:
-                _touch(data_dir / STORE_NAME)
-            database = Database.open(data_dir / STORE_NAME, create=create, vfs=vfs, synchronous=synchronous)
+                _touch(path)
+            database = Database.open(path, create=create, vfs=vfs, synchronous=synchronous)
+            _migrate_or_drop(database)
         except StorageError:
             lock.release()
             raise
-        try:
-            migrate(database)
-        except (StorageError, OSError) as error:
-            database.drop()
-            lock.release()
-            if isinstance(error, OSError):
-                why = error.strerror or type(error).__name__
-                raise StoreFaultError("storage/io", path=str(data_dir), why=why) from error
-            raise
-        return cls(database, lock, vfs=vfs, synchronous=synchronous)
+        return cls(database, lock)
 
     @property
-    def database(self) -> Database:
-        """The connection in use; what was made from an earlier one is of no use after `reopen`."""
-        return self._database
+    def paths(self) -> tuple[Path, ...]:
+        """The files of the open store, each of which must stay where it is."""
+        return self.path, self.path.with_name(f"{self.path.name}-wal")
 
     def shards(self, *, agreement: str, enclave: str) -> ShardStore:
         """The shards of one agreement and enclave."""
-        return ShardStore(self._database, agreement=agreement, enclave=enclave)
+        return ShardStore(self.database, agreement=agreement, enclave=enclave)
 
     def entries(self, shard: Shard) -> EntryStore:
         """The rows of a shard."""
-        return EntryStore(self._database, shard)
+        return EntryStore(self.database, shard)
 
     def claims(self, shard: Shard) -> IdempotencyStore:
         """Idempotency claims, new ones in `shard`."""
-        return IdempotencyStore(self._database, shard)
+        return IdempotencyStore(self.database, shard)
 
     def keys(self, scope: int) -> KeyStore:
         """The API keys of a scope."""
-        return KeyStore(self._database, scope)
+        return KeyStore(self.database, scope)
 
     def settings(self, scope: int) -> SettingStore:
         """The named values of a scope."""
-        return SettingStore(self._database, scope)
+        return SettingStore(self.database, scope)
 
     def backup(self, target: Path) -> None:
         """A whole copy at `target`, while the store is in use; raises `StoreRefusedError` if `target` exists."""
-        self._database.backup(target)
+        self.database.backup(target)
 
     def drop(self) -> None:
         """Give up the connection without a write or a sync; the lock stays."""
-        self._database.drop()
+        self.database.drop()
 
     def reopen(self) -> None:
         """A fresh connection to the file that is there now, everything in it rewritten and synced.
 
         The pages a failed sync left behind may be in memory only, so the write-ahead log is copied into the file and
-        synced before anybody believes it. Raises `StoreFaultError`.
+        synced before anybody believes it. Raises `StoreFaultError` or `StoreRefusedError`.
         """
-        self._database.drop()
-        fresh = Database.open(self.path, create=False, vfs=self._vfs, synchronous=self._synchronous)
+        self.database.connect()
+        _migrate_or_drop(self.database)
         try:
-            migrate(fresh)
-            fresh.rewrite()
+            self.database.rewrite()
         except StorageError:
-            fresh.drop()
+            self.database.drop()
             raise
-        self._database = fresh
 
     def close(self) -> None:
         """Rewrite, close, and let others own the directory; raises `StoreFaultError` when the rewrite failed."""
         try:
-            self._database.close()
+            self.database.close()
         finally:
             self._lock.release()
 
     def abandon(self) -> None:
         """Close without a write or a sync, and let others own the directory."""
-        self._database.drop()
+        self.database.drop()
         self._lock.release()
+
+
+def _migrate_or_drop(database: Database) -> None:
+    try:
+        migrate(database)
+    except StorageError:
+        database.drop()
+        raise
 
 
 def _touch(path: Path) -> None:

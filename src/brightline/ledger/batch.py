@@ -1,0 +1,160 @@
+"""One group of entries on its way into one transaction.
+
+INVARIANT: an entry that `verify` would refuse is refused here, before it has an index.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from brightline.domain.leaf import LEAF_BYTES, NO_REFERENCE, VERSION, Kind, Outcome, Verdict
+from brightline.domain.record import Appended, Entry
+from brightline.ledger.errors import EntryRefusedError
+from brightline.ledger.layout import (
+    CIPHERTEXT,
+    KIND,
+    MARK_EVERY,
+    OUTCOME,
+    REFERENCE,
+    TIME,
+    USE,
+    VERDICT,
+    agreement_of,
+    enclave_of,
+    reference_of,
+    use_of,
+)
+from brightline.ledger.shard_log import OpenIntent, ShardLog
+from brightline.storage import Mark
+
+_NO_REFERENCE = NO_REFERENCE.to_bytes(8, "big")
+_NO_BLOB = bytes(32)
+_KINDS = frozenset(Kind)
+
+
+class Batch:
+    """The entries of one group, on their way into one transaction."""
+
+    def __init__(self, log: ShardLog, time_ms: int) -> None:
+        self._log = log
+        self._time_ms = time_ms
+        self._stamp = time_ms.to_bytes(8, "big")
+        self._first = log.tree.size
+        self._leaves: list[bytes] = []
+        self._blobs: list[tuple[int, bytes]] = []
+        self._claims: dict[bytes, int] = {}
+        self._ended: list[tuple[bytes, int]] = []
+
+    def add(self, entry: Entry) -> Appended:
+        """Give `entry` its index, time and hash; raises `EntryRefusedError`."""
+        log, leaf = self._log, entry.leaf
+        fault = _fault_of(leaf, log, sealed=entry.blob is not None)
+        if fault:
+            raise EntryRefusedError("ledger/bad-leaf", what=fault)
+        index = log.tree.size
+        kind = leaf[KIND]
+        if kind == Kind.INTENT:
+            self._open(index, leaf, entry)
+        elif kind in (Kind.OUTCOME, Kind.ABANDONED):
+            self._close(index, leaf)
+        elif kind in (Kind.GENESIS, Kind.AGREEMENT):
+            log.agreement = agreement_of(leaf)
+            log.enclave = enclave_of(leaf)
+            log.settings.set(log.agreement_name, log.agreement)
+        stamped = leaf[:TIME] + self._stamp + leaf[USE:]
+        hash_ = hashlib.sha256(b"\x00" + stamped).digest()
+        log.tree.push(hash_)
+        self._leaves.append(stamped)
+        if entry.blob is not None:
+            self._blobs.append((index, entry.blob))
+        return Appended(index, hash_, self._time_ms)
+
+    def _open(self, index: int, leaf: bytes, entry: Entry) -> None:
+        claim = entry.idempotency
+        if claim is None:
+            self._log.open_intents[index] = OpenIntent(use_of(leaf))
+            return
+        if claim.scope in self._claims or self._log.claims.find(claim.scope) is not None:
+            raise EntryRefusedError("ledger/claim-taken")
+        self._claims[claim.scope] = index
+        self._log.claims.add(claim, index)
+        self._log.open_intents[index] = OpenIntent(use_of(leaf), claim.scope)
+
+    def _close(self, index: int, leaf: bytes) -> None:
+        reference = reference_of(leaf)
+        opened = self._log.open_intents.get(reference)
+        if opened is None or opened.use != use_of(leaf):
+            raise EntryRefusedError("ledger/not-open", index=reference)
+        del self._log.open_intents[reference]
+        if opened.claim is not None:
+            self._ended.append((opened.claim, index))
+
+    @property
+    def count(self) -> int:
+        """How many entries the group has."""
+        return len(self._leaves)
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes of leaves and records the group has."""
+        return LEAF_BYTES * len(self._leaves) + sum(len(blob) for _, blob in self._blobs)
+
+    def store(self) -> None:
+        """Write the rows, within the caller's transaction."""
+        log = self._log
+        if not self._leaves:
+            return
+        log.entries.add_leaves(self._first, self._leaves)
+        if self._blobs:
+            log.entries.add_sealed(self._blobs)
+        if log.tree.complete:
+            log.entries.add_tiles(log.tree.complete)
+            log.tree.complete = []
+        for claim, index in self._ended:
+            log.claims.end(claim, index)
+        if log.tree.size - log.marked >= MARK_EVERY:
+            log.marked = log.tree.size
+            log.entries.set_mark(Mark(log.marked, log.packed_intents()))
+        log.last_ms = self._time_ms
+
+
+def _fault_of(leaf: bytes, log: ShardLog, *, sealed: bool) -> str:
+    """Why `verify` would refuse this leaf as the next one, or nothing."""
+    if len(leaf) != LEAF_BYTES or leaf[0] != VERSION or leaf[KIND] not in _KINDS:
+        return "it is no leaf of this version"
+    if sealed is (leaf[CIPHERTEXT : CIPHERTEXT + 32] == _NO_BLOB):
+        return "its record and its ciphertext hash do not go together"
+    kind = leaf[KIND]
+    if (kind == Kind.GENESIS) is not (log.tree.size == 0):
+        return "a genesis opens a log, and nothing else does"
+    if kind != Kind.GENESIS and enclave_of(leaf) != log.enclave:
+        return "it belongs to another enclave"
+    if kind in (Kind.OUTCOME, Kind.ABANDONED):
+        return _ending_fault(kind, leaf[OUTCOME])
+    return _other_fault(kind, leaf, log)
+
+
+def _ending_fault(kind: int, outcome: int) -> str:
+    wrong = outcome == Outcome.NONE or (outcome == Outcome.ABANDONED) is not (kind == Kind.ABANDONED)
+    return "its outcome is not one of its kind" if wrong else ""
+
+
+def _other_fault(kind: int, leaf: bytes, log: ShardLog) -> str:
+    if leaf[OUTCOME] != Outcome.NONE:
+        return "it has an outcome before its end"
+    if kind == Kind.INTENT and leaf[VERDICT] != Verdict.PERMIT:
+        return "it is an intent that was not permitted"
+    if kind == Kind.REFUSAL and leaf[VERDICT] == Verdict.PERMIT:
+        return "it is a refusal of what was permitted"
+    if leaf[REFERENCE : REFERENCE + 8] != _NO_REFERENCE and reference_of(leaf) >= log.tree.size:
+        return "it refers to an entry that is not before it"
+    if kind not in (Kind.GENESIS, Kind.AGREEMENT) and agreement_of(leaf) != log.agreement:
+        return "it names an agreement that is not in force"
+    return ""
+
+
+def write_all(log: ShardLog, entries: Sequence[Entry], time_ms: int) -> tuple[Appended, ...]:
+    """Add all of `entries` within the caller's transaction; after `EntryRefusedError` the log must be loaded afresh."""
+    batch = Batch(log, time_ms)
+    appended = tuple(batch.add(entry) for entry in entries)
+    batch.store()
+    return appended

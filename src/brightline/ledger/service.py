@@ -1,0 +1,294 @@
+"""The ledger: `append` an entry and it is durable, or refused; everything else is looking at what was appended."""
+
+import asyncio
+import contextlib
+import threading
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from brightline.crypto.merkle import inclusion_path, leaf_hash
+from brightline.crypto.tlog_proof import TlogProof
+from brightline.domain.errors import BrightlineError
+from brightline.domain.leaf import Kind, decode
+from brightline.domain.record import Appended, Entry
+from brightline.ledger import layout
+from brightline.ledger.errors import LedgerUnavailableError, LogFaultError, NoEntryError
+from brightline.ledger.public_record import abandoned_entry
+from brightline.ledger.sequencer import Sequencer, Waiting
+from brightline.ledger.settings import LedgerSettings, Machine
+from brightline.ledger.shard_log import Signed
+from brightline.ledger.state import LedgerState, Metrics
+from brightline.ledger.writer import Writer
+from brightline.storage import Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as it is kept: its leaf's bytes, and where it stands."""
+
+    appended: Appended
+    leaf: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an idempotency key stands for.
+
+    `body` is the digest of the body it came with; `blob` is the outcome's sealed record, none while `running` and when
+    the use ended without one.
+    """
+
+    body: bytes
+    intent: Appended
+    running: bool
+    outcome: StoredEntry | None
+    blob: bytes | None = field(repr=False)
+
+
+class Ledger:
+    """One log of one agreement in one enclave; make it with `Ledger.open`."""
+
+    def __init__(self, store: Store, writer: Writer, loop: AbstractEventLoop, publish_seconds: float) -> None:
+        self._store = store
+        self._writer = writer
+        self._loop = loop
+        self._sequencer = Sequencer(writer.commit, loop, self._close_unheard)
+        self._publish_seconds = publish_seconds
+        self._accepting = True
+        self._publishing = threading.Lock()
+        self._stopping = threading.Event()
+        self._tender = threading.Thread(target=self._tend, name="ledger-publisher", daemon=True)
+
+    @classmethod
+    def open(
+        cls,
+        store: Store,
+        *,
+        seed: bytes,
+        settings: LedgerSettings,
+        loop: AbstractEventLoop,
+        machine: Machine | None = None,
+    ) -> "Ledger":
+        """The log in `store`, which it owns from now on; intents that nobody will close are closed as abandoned.
+
+        `seed` is the log's signing key (32 bytes); results come to `loop`. A store behind its anchor opens, in a state
+        that takes nothing but `fork`. Raises `OpenRefusedError`, `LogFaultError` or `StorageError`, and the store is
+        then the caller's again.
+        """
+        writer = Writer(store, seed=seed, settings=settings, machine=machine or Machine())
+        writer.open()
+        ledger = cls(store, writer, loop, settings.publish_seconds)
+        ledger._sequencer.start()
+        ledger._tender.start()
+        return ledger
+
+    # Recording
+
+    async def append(self, entry: Entry) -> Appended:
+        """Record one entry: it is durable when this returns.
+
+        Raises `LedgerUnavailableError` when nothing can be recorded, and then nothing may leave; `EntryRefusedError`
+        when this entry cannot follow. An intent whose caller stops waiting is closed as abandoned.
+        """
+        future: asyncio.Future[Sequence[Appended]] = self._loop.create_future()
+        self._submit(Waiting((entry,), future))
+        return (await future)[0]
+
+    async def append_all(self, entries: Sequence[Entry], also: Callable[[], None] | None = None) -> Sequence[Appended]:
+        """Record entries together, and with them whatever `also` writes to the store: all of it or nothing.
+
+        `also` runs within the transaction, in the sequencer's thread. Raises as `append`, and what `also` raises.
+        """
+        future: asyncio.Future[Sequence[Appended]] = self._loop.create_future()
+        self._submit(Waiting(entries, future, also or _nothing))
+        return await future
+
+    def _submit(self, waiting: Waiting) -> None:
+        if not self._accepting:
+            raise LedgerUnavailableError("ledger/closed")
+        self._sequencer.submit(waiting)
+
+    def _close_unheard(self, waiting: Waiting) -> None:
+        """Nobody waits any more: an intent that became durable all the same must not stay open."""
+        if isinstance(waiting.result, Exception):
+            return
+        for entry, appended in zip(waiting.entries, waiting.result, strict=True):
+            if layout.kind_of(entry.leaf) == Kind.INTENT:
+                self._sequencer.submit(Waiting((abandoned_entry(appended.index, decode(entry.leaf)),), None))
+
+    # Looking
+
+    @property
+    def origin(self) -> str:
+        """The name of the log's shard; raises `BehindAnchorError` when there is none to go on with."""
+        return self._writer.log.shard.origin
+
+    @property
+    def vkey(self) -> str:
+        """The key that verifies the log's checkpoints now."""
+        return self._writer.log.signer.vkey
+
+    @property
+    def directory(self) -> Path:
+        """Where the shard in use is published."""
+        return self._writer.directory
+
+    def leaves(self, start: int, end: int) -> list[bytes]:
+        """The encoded leaves of entries `start` to `end`, without the last; fewer where the log ends before."""
+        return self._writer.log.entries.leaves(start, min(end, self.size))
+
+    @property
+    def size(self) -> int:
+        """How many entries are durable."""
+        return self._writer.log.size
+
+    def state(self) -> LedgerState:
+        """Whether new uses are taken, and why not."""
+        return self._writer.state()
+
+    def metrics(self) -> Metrics:
+        """Counts and sizes."""
+        return self._writer.metrics()
+
+    def entry(self, index: int) -> StoredEntry:
+        """The entry at `index`; raises `NoEntryError`."""
+        log = self._writer.log
+        leaves = log.entries.leaves(index, index + 1) if 0 <= index < log.size else []
+        if not leaves:
+            raise NoEntryError("ledger/no-entry", index=index)
+        return _stored(index, leaves[0])
+
+    def blob(self, index: int) -> bytes | None:
+        """The sealed record of the entry at `index`, if it has one; raises `NoEntryError`."""
+        self.entry(index)
+        return self._writer.log.entries.blob(index)
+
+    def find_by_use(self, use_id: bytes) -> tuple[int, ...]:
+        """The indexes of every entry of a use; reads all leaves, so it is for people, not for calls."""
+        return tuple(self._writer.log.entries.find_use(use_id))
+
+    def find_claim(self, scope: bytes) -> Claim | None:
+        """What the idempotency key with this digest of (principal, key) stands for, or none.
+
+        A key whose use is in an earlier shard has neither outcome nor record here.
+        """
+        log = self._writer.log
+        found = log.claims.find(scope)
+        if found is None:
+            return None
+        if found.shard != log.shard.id:
+            return Claim(found.body, Appended(found.intent, bytes(32), 0), running=False, outcome=None, blob=None)
+        outcome = None if found.outcome is None else self.entry(found.outcome)
+        return Claim(
+            body=found.body,
+            intent=self.entry(found.intent).appended,
+            running=found.intent in log.open_intents,
+            outcome=outcome,
+            blob=None if found.outcome is None else self.blob(found.outcome),
+        )
+
+    async def proof(self, index: int) -> bytes:
+        """A proof (C2SP tlog-proof) that the log holds entry `index`; signs a checkpoint when none holds it yet.
+
+        Raises `NoEntryError`, or `LedgerUnavailableError` when nothing can be signed now.
+        """
+        log = self._writer.log
+        if not 0 <= index < log.size:
+            raise NoEntryError("ledger/no-entry", index=index)
+        signed = log.signed
+        if signed is None or signed.view.size <= index:
+            signed = await self._call(self._writer.sign)
+        return await asyncio.to_thread(_prove, signed, index)
+
+    async def checkpoint(self) -> bytes:
+        """A signed checkpoint of everything durable; raises `LedgerUnavailableError`."""
+        return (await self._call(self._writer.sign)).note
+
+    # Commands
+
+    async def acknowledge_clock(self, reason: str, who: str) -> Appended:
+        """Believe the clock as it stands, which is an entry; raises `OpenRefusedError` when it is not in doubt."""
+        return await self._call(lambda: self._writer.acknowledge_clock(reason, who))
+
+    async def rotate_key(self, new_seed: bytes) -> tuple[Appended, str]:
+        """Let another key (seed of 32 bytes) sign from here on; returns the `key` entry and the new verifier key."""
+        return await self._call(lambda: self._writer.rotate_key(new_seed))
+
+    async def fork(self, reason: str) -> str:
+        """Begin a new shard where the store is behind its anchor; returns the new origin. Raises `OpenRefusedError`."""
+        return await self._call(lambda: self._writer.fork(reason))
+
+    async def publish(self) -> None:
+        """Publish everything durable now; raises `LedgerUnavailableError` when that fails, which fails the ledger."""
+        await asyncio.to_thread(self._publish)
+        refusal = self.state()
+        if self._writer.failed and refusal.error is not None:
+            raise LedgerUnavailableError("ledger/unavailable", why=refusal.error.message)
+
+    async def close(self) -> None:
+        """Write what is queued, sign, publish, and close the store; nothing is taken from now on."""
+        self._accepting = False
+        await self._call(_nothing)
+        # What the loop was just handed may close an intent: let it.
+        await asyncio.sleep(0)
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._stopping.set()
+        self._tender.join()
+        self._publish()
+        try:
+            self._sequencer.call(self._writer.stop).result()
+        finally:
+            self._sequencer.stop()
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        return await asyncio.wrap_future(self._sequencer.call(work))
+
+    # The publisher's thread
+
+    def _tend(self) -> None:
+        """Once a second: look, heal what is failed, publish what is new."""
+        while not self._stopping.wait(self._publish_seconds):
+            try:
+                self._tick()
+            except Exception as error:  # noqa: BLE001 - the thread's outer edge: it fails the ledger and goes on
+                self._writer.fail(LogFaultError("ledger/internal", what=type(error).__name__))
+
+    def _tick(self) -> None:
+        if self._writer.failed:
+            with self._publishing:
+                self._sequencer.call(self._writer.heal).result()
+            return
+        self._sequencer.call(self._writer.look).result()
+        self._publish()
+
+    def _publish(self) -> None:
+        with self._publishing:
+            publisher = self._writer.publisher
+            if publisher is None or self._writer.failed or self._writer.log.size == publisher.size:
+                return
+            with contextlib.suppress(LedgerUnavailableError):
+                signed = self._sequencer.call(self._writer.sign).result()
+                try:
+                    publisher.publish(self._writer.log, signed)
+                except BrightlineError as error:
+                    self._writer.fail(error)
+
+
+def _stored(index: int, leaf: bytes) -> StoredEntry:
+    return StoredEntry(Appended(index, leaf_hash(leaf), layout.time_of(leaf)), leaf)
+
+
+def _prove(signed: Signed, index: int) -> bytes:
+    view = signed.view
+    return TlogProof(index, inclusion_path(index, view.size, view.node), signed.note).encode()
+
+
+def _nothing() -> None:
+    """Nothing more to write."""
