@@ -189,8 +189,8 @@ def test_an_answer_over_the_endpoints_limit_is_refused(play) -> None:
 
 def test_an_answer_over_the_readers_limit_is_refused_and_cut(play) -> None:
     async def story(simulator: ProviderSimulator, upstream: Upstream) -> None:
-        answer = await upstream.send("sim", ask("sim-big"))
-        assert await refused(answer.read(1000)) == "providers/answer-too-big"
+        answer = await upstream.send("sim", ask("sim-hang-mid", stream=True))
+        assert await refused(answer.read(100)) == "providers/answer-too-big"
         assert upstream.status()[0].failures == 0
         await settled(lambda: simulator.disconnects == 1)
 
