@@ -1,13 +1,15 @@
 """What an administrator may command, whether by the admin socket or on a directory that no gateway holds.
 
 Every change is an entry of the ledger that says who made it: the operating system's user, never a name the caller
-states. A key is recorded before it works; a key is revoked before that is recorded, so the safe thing happens first.
+states. A key's row and its entry are written in one transaction: neither is ever there without the other.
 INVARIANT: a secret is in one reply, to the person who asked for the key, and nowhere else.
 """
 
+import asyncio
 import pwd
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -17,10 +19,12 @@ from brightline.domain.credential import KeyRecord
 from brightline.domain.leaf import NO_REFERENCE, Flag, decode
 from brightline.domain.record import Appended
 from brightline.gateway.admin import Caller, Command, Result
-from brightline.gateway.admin_ports import AdminLedger, BackupWriter
+from brightline.gateway.admin_ports import AdminLedger, BackupWriter, SeedFile
 from brightline.gateway.admin_records import AdminRecorder
 from brightline.gateway.errors import AdminError
-from brightline.identity import Drafted, Keyring, NewKey
+from brightline.identity import Drafted, KeyRefusedError, Keyring, NewKey
+from brightline.ledger.service import StoredEntry
+from brightline.ledger.state import LedgerState
 
 Asked = TypeVar("Asked")
 # More would not fit one reply, and nobody reads more on a screen.
@@ -86,6 +90,18 @@ class Out(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: bool = True
 
 
+class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `clock.acknowledge`: why the clock jumped."""
+
+    reason: str
+
+
+class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `clock.acknowledge`: why the clock is right."""
+
+    reason: str
+
+
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A command without arguments."""
 
@@ -109,6 +125,8 @@ class AdminJourneys:
         recorder: AdminRecorder,
         agreement: AgreementRef,
         backups: BackupWriter,
+        seed_file: SeedFile,
+        log_directory: Callable[[], Path],
         name_of: Callable[[int], str] = user_name,
     ) -> None:
         self._keyring = keyring
@@ -116,6 +134,8 @@ class AdminJourneys:
         self._recorder = recorder
         self._agreement = agreement
         self._backups = backups
+        self._seed_file = seed_file
+        self._log_directory = log_directory
         self._name_of = name_of
 
     @property
@@ -130,7 +150,7 @@ class AdminJourneys:
             "ledger.show": _command(Last, self.ledger_show),
             "ledger.prove": _command(Index, self.ledger_prove),
             "backup": _command(Out, self.backup),
-            "clock.acknowledge": _command(Nothing, self.clock_acknowledge),
+            "clock.acknowledge": _command(Reason, self.clock_acknowledge),
             "log-key.rotate": _command(Nothing, self.log_key_rotate),
         }
 
@@ -150,10 +170,15 @@ class AdminJourneys:
         return await self._record_and_keep("import", drafted, by)
 
     async def key_revoke(self, asked: KeyId, by: Caller) -> Result:
-        """Revoke a key; if that cannot be recorded it stays revoked, and repeating the command records it."""
-        record = self._keyring.revoke(asked.key_id)
-        appended = await self._ledger.append_all([self._recorder.key("revoke", record, by=self._who(by))])
-        return {**_shown(record), "entry": appended[0].index, "leaf_hash": appended[0].leaf_hash.hex()}
+        """Revoke a key."""
+        record = self._keyring.find(asked.key_id)
+        if not record.works:
+            raise KeyRefusedError("identity/key-already-revoked", key_id=asked.key_id)
+        appended = await self._ledger.append_all(
+            [self._recorder.key("revoke", record, by=self._who(by))],
+            also=lambda: _forget_result(self._keyring.revoke(asked.key_id)),
+        )
+        return {**_shown(self._keyring.find(asked.key_id)), **_placed(appended[-1])}
 
     async def key_list(self, asked: Nothing, by: Caller) -> Result:
         """Every key ever made, without secrets."""
@@ -163,50 +188,40 @@ class AdminJourneys:
         """The ledger's standing and its last entries, without contents."""
         size = self._ledger.size
         start = max(0, size - max(0, min(asked.last, MOST_SHOWN)))
-        leaves = self._ledger.leaves(start, size)
-        return {**self._standing(), "entries": [_entry(start + place, leaf) for place, leaf in enumerate(leaves)]}
+        return {**self._standing(), "entries": [_entry(self._ledger.entry(index)) for index in range(start, size)]}
 
     async def ledger_prove(self, asked: Index, by: Caller) -> Result:
         """The tlog-proof of an entry."""
-        if not 0 <= asked.index < self._ledger.size:
-            raise AdminError("gateway/no-proof", index=asked.index)
+        stored = self._ledger.entry(asked.index)
         proof = await self._ledger.proof(asked.index)
-        leaf = self._ledger.leaves(asked.index, asked.index + 1)[0]
-        hash_ = self._ledger.hash_of(leaf)
-        receipt = f"{self._ledger.origin} {asked.index} {hash_.hex()}"
-        return {"index": asked.index, "leaf_hash": hash_.hex(), "receipt": receipt, "proof": proof.decode("ascii")}
+        leaf_hash = stored.appended.leaf_hash.hex()
+        receipt = f"{self._ledger.origin} {asked.index} {leaf_hash}"
+        return {"index": asked.index, "leaf_hash": leaf_hash, "receipt": receipt, "proof": proof.decode("ascii")}
 
     async def backup(self, asked: Out, by: Caller) -> Result:
         """A whole copy of the data directory at a path that is not there yet."""
         return await self._backups(asked.path, with_keys=asked.keys, entries=self._ledger.size)
 
-    async def clock_acknowledge(self, asked: Nothing, by: Caller) -> Result:
+    async def clock_acknowledge(self, asked: Reason, by: Caller) -> Result:
         """Say that the clock is right now, after a jump."""
-        appended = await self._ledger.acknowledge_clock(self._recorder.clock(by=self._who(by)))
-        return {"entry": appended.index, "time": _utc(appended.time_ms)}
+        appended = await self._ledger.acknowledge_clock(asked.reason, self._who(by))
+        return {**_placed(appended), "time": utc(appended.time_ms)}
 
     async def log_key_rotate(self, asked: Nothing, by: Caller) -> Result:
-        """Sign with a new log key from now on."""
-        who = self._who(by)
+        """Sign with a new log key from now on; the ledger's entry is signed with the old one."""
         old = self._ledger.vkey
-        appended = await self._ledger.rotate_key(
-            lambda vkey: self._recorder.log_key(old_vkey=old, vkey=vkey, by=who),
-        )
-        return {"entry": appended.index, "old_vkey": old, "vkey": self._ledger.vkey}
+        seed = await asyncio.to_thread(self._seed_file.stage)
+        appended, vkey = await self._ledger.rotate_key(seed)
+        await asyncio.to_thread(self._seed_file.settle)
+        return {**_placed(appended), "old_vkey": old, "vkey": vkey}
 
     async def _record_and_keep(self, act: str, drafted: Drafted, by: Caller) -> dict[str, object]:
         record, who = drafted.record, self._who(by)
         opened = sorted(record.principal.missions - self._keyring.missions())
         entries = [self._recorder.mission(mission, by=who) for mission in opened]
-        appended = await self._ledger.append_all([*entries, self._recorder.key(act, record, by=who)])
-        self._keyring.keep(drafted)
-        last: Appended = appended[-1]
-        return {
-            **_shown(record),
-            "missions_opened": opened,
-            "entry": last.index,
-            "leaf_hash": last.leaf_hash.hex(),
-        }
+        entries.append(self._recorder.key(act, record, by=who))
+        appended = await self._ledger.append_all(entries, also=lambda: self._keyring.keep(drafted))
+        return {**_shown(record), "missions_opened": opened, **_placed(appended[-1])}
 
     def _standing(self) -> dict[str, object]:
         return {
@@ -217,8 +232,8 @@ class AdminJourneys:
             "origin": self._ledger.origin,
             "vkey": self._ledger.vkey,
             "size": self._ledger.size,
-            "state": self._ledger.state_words(),
-            "directory": str(self._ledger.directory),
+            "state": _words(self._ledger.state()),
+            "directory": str(self._log_directory()),
         }
 
     def _who(self, by: Caller) -> str:
@@ -250,29 +265,38 @@ def _shown(record: KeyRecord) -> dict[str, object]:
         "weak": record.weak,
         "imported": record.imported,
         "created_by": record.created_by,
-        "created_at": _utc(record.created_at_ms),
-        "revoked_at": None if record.revoked_at_ms is None else _utc(record.revoked_at_ms),
+        "created_at": utc(record.created_at_ms),
+        "revoked_at": None if record.revoked_at_ms is None else utc(record.revoked_at_ms),
     }
 
 
-def _entry(index: int, encoded: bytes) -> dict[str, object]:
-    leaf = decode(encoded)
+def _placed(appended: Appended) -> dict[str, object]:
+    return {"entry": appended.index, "leaf_hash": appended.leaf_hash.hex()}
+
+
+def _entry(stored: StoredEntry) -> dict[str, object]:
+    leaf = decode(stored.leaf)
     return {
-        "index": index,
+        "index": stored.appended.index,
         "kind": leaf.kind.name.lower().replace("_", "-"),
-        "time": _utc(leaf.time_ms),
+        "time": utc(leaf.time_ms),
         "use": leaf.use_id.hex(),
         "reference": None if leaf.reference == NO_REFERENCE else leaf.reference,
         "verdict": leaf.verdict.name.lower(),
         "outcome": leaf.outcome.name.lower().replace("_", "-"),
-        "flags": _flags(leaf.flags),
+        "flags": [str(flag.name).lower().replace("_", "-") for flag in Flag if leaf.flags & flag],
     }
 
 
-def _flags(flags: int) -> Sequence[str]:
-    return [str(flag.name).lower().replace("_", "-") for flag in Flag if flags & flag]
+def _words(state: LedgerState) -> str:
+    return state.condition.value if state.error is None else f"{state.condition.value}: {state.error}"
 
 
-def _utc(milliseconds: int) -> str:
+def _forget_result(record: KeyRecord) -> None:
+    """What runs within the ledger's transaction returns nothing."""
+
+
+def utc(milliseconds: int) -> str:
+    """UTC milliseconds since 1970 as ISO 8601."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

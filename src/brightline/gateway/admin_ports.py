@@ -1,15 +1,16 @@
-"""What the administrative commands need from the ledger and from whoever writes backups."""
+"""What the administrative commands need from the ledger, the log's key file, and whoever writes backups."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from brightline.domain.record import Appended, Entry
 from brightline.gateway.admin import Result
+from brightline.ledger.service import StoredEntry
+from brightline.ledger.state import LedgerState
 
 
 class AdminLedger(Protocol):
-    """The ledger, as an administrator sees it."""
+    """The ledger, as an administrator sees it; each method raises `BrightlineError` when it cannot."""
 
     @property
     def origin(self) -> str:
@@ -26,37 +27,40 @@ class AdminLedger(Protocol):
         """How many entries are durable."""
         ...
 
-    @property
-    def directory(self) -> Path:
-        """Where the log is published."""
+    def state(self) -> LedgerState:
+        """Whether new uses are taken, and why not."""
         ...
 
-    def state_words(self) -> str:
-        """`ready`, or why not."""
+    def entry(self, index: int) -> StoredEntry:
+        """The entry at `index`."""
         ...
 
-    def leaves(self, start: int, end: int) -> Sequence[bytes]:
-        """The encoded leaves of entries `start` to `end`, without the last."""
-        ...
-
-    def hash_of(self, leaf: bytes) -> bytes:
-        """The RFC 6962 hash of an encoded leaf."""
-        ...
-
-    async def append_all(self, entries: Sequence[Entry]) -> Sequence[Appended]:
-        """Make the entries durable, all or none."""
+    async def append_all(self, entries: Sequence[Entry], also: Callable[[], None] | None = None) -> Sequence[Appended]:
+        """Make the entries durable, and with them whatever `also` writes to the store: all of it or nothing."""
         ...
 
     async def proof(self, index: int) -> bytes:
         """The tlog-proof of an entry."""
         ...
 
-    async def acknowledge_clock(self, entry: Entry) -> Appended:
+    async def acknowledge_clock(self, reason: str, who: str) -> Appended:
         """Take the clock as right from now on, and record it."""
         ...
 
-    async def rotate_key(self, entry_for: Callable[[str], Entry]) -> Appended:
-        """Make a new log key, record it with the entry for its verification key, and sign with it from then on."""
+    async def rotate_key(self, new_seed: bytes) -> tuple[Appended, str]:
+        """Sign with another key from now on; the entry, and the new verification key."""
+        ...
+
+
+class SeedFile(Protocol):
+    """The file of the log's signing key."""
+
+    def stage(self) -> bytes:
+        """A fresh seed, durable beside the one in use."""
+        ...
+
+    def settle(self) -> None:
+        """Let the staged seed take the place of the one in use."""
         ...
 
 

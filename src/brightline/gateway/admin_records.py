@@ -4,6 +4,7 @@ The leaf everybody may see tells the kind and, for a key, whether its secret is 
 INVARIANT: neither a secret nor its hash is in any entry.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 
@@ -56,18 +57,10 @@ class AdminRecorder:
     def mission(self, mission: str, *, by: str) -> Entry:
         """The entry that opens a mission."""
         tags = {"mission": mission, "principal": "", "app": ""}
-        return self._entry(Kind.MISSION, {"act": "open", "mission": mission}, by=by, flags=Flag(0), tags=tags)
-
-    def clock(self, *, by: str) -> Entry:
-        """The entry that acknowledges a jump of the clock."""
-        tags = {"mission": "", "principal": "", "app": ""}
-        return self._entry(Kind.EPOCH, {"act": "clock"}, by=by, flags=Flag.CLOCK_ACKNOWLEDGED, tags=tags)
-
-    def log_key(self, *, old_vkey: str, vkey: str, by: str) -> Entry:
-        """The entry, signed under the old log key, that names the new one."""
-        tags = {"mission": "", "principal": "", "app": ""}
-        content = {"act": "rotate", "old_vkey": old_vkey, "vkey": vkey}
-        return self._entry(Kind.KEY, content, by=by, flags=Flag(0), tags=tags)
+        # Tags of this mission can be made under one key only: the entry that opens it commits to that key.
+        key = hashlib.sha256(self._tag_keys.mission_key(mission)).hexdigest()
+        content = {"act": "open", "mission": mission, "tag_key_sha256": key}
+        return self._entry(Kind.MISSION, content, by=by, flags=Flag(0), tags=tags)
 
     def _entry(
         self, kind: Kind, content: Mapping[str, object], *, by: str, flags: Flag, tags: Mapping[str, str]

@@ -69,7 +69,7 @@ class Pipeline:
     def _authenticate(self, run: Run, exchange: Exchange) -> Principal:
         if self._rooms.counters.running > self._rooms.limits.uses:
             raise UseError("gateway/too-many-uses")
-        principal = self._rooms.door.enter(exchange.head.headers, exchange.peer)
+        principal = self._rooms.door.authenticate(exchange.head.headers, exchange.peer)
         run.principal = principal
         run.checks |= Check.AUTHENTICATED
         return principal

@@ -1,6 +1,6 @@
 """What the live journey needs from the rooms it joins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from brightline.gateway.http1 import Limits
 from brightline.gateway.logs import Log
 from brightline.gateway.metrics import Counters
 from brightline.gateway.records import Recorder
+from brightline.identity import Headers
 from brightline.policy import AgreementPort
 from brightline.providers import UpstreamPort
 
@@ -17,7 +18,10 @@ from brightline.providers import UpstreamPort
 class LedgerPort(Protocol):
     """The ledger behind its one port; it may stand in another process."""
 
-    origin: str
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        ...
 
     async def append(self, entry: Entry) -> Appended:
         """Make `entry` durable; raises `BrightlineError` when it cannot, and then nothing may leave."""
@@ -27,7 +31,7 @@ class LedgerPort(Protocol):
 class DoorPort(Protocol):
     """Who may call."""
 
-    def enter(self, headers: Sequence[tuple[str, str]], peer: str) -> Principal:
+    def authenticate(self, headers: Headers, peer: str) -> Principal:
         """The caller behind a request's headers; raises `BrightlineError` (401, 429)."""
         ...
 

@@ -88,7 +88,7 @@ class Routes:
 
     def _authenticate(self, exchange: Exchange) -> None:
         try:
-            self._rooms.door.enter(exchange.head.headers, exchange.peer)
+            self._rooms.door.authenticate(exchange.head.headers, exchange.peer)
         except BrightlineError:
             self._rooms.counters.unauthenticated += 1
             raise

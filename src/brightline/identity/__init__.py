@@ -9,6 +9,7 @@ INVARIANT: a revoked key fails on the next request.
 INVARIANT: no secret leaves this room but once, from `Keyring.draft` to the person who asked for the key.
 """
 
+from brightline.identity.credential import Headers
 from brightline.identity.door import Door
 from brightline.identity.errors import CredentialError, IdentityError, KeyRefusedError, MissionError
 from brightline.identity.key import NewKey, Secret
@@ -22,6 +23,7 @@ __all__ = [
     "Door",
     "Drafted",
     "FailureLimit",
+    "Headers",
     "IdentityError",
     "KeyRefusedError",
     "KeyStore",

@@ -35,7 +35,7 @@ class Door:
     def __init__(self) -> None:
         self.error: BrightlineError | None = None
 
-    def enter(self, headers: Sequence[tuple[str, str]], peer: str) -> Principal:
+    def authenticate(self, headers: Sequence[tuple[str, str]], peer: str) -> Principal:
         """Let the test's principal in, or raise."""
         if self.error is not None:
             raise self.error

@@ -70,12 +70,6 @@ MESSAGES: Mapping[str, Message] = {
     "gateway/no-house": Message(
         "`{path}` is not a Brightline data directory", "make one with `brightline init {path}`"
     ),
-    "gateway/loose-permissions": Message(
-        "`{path}` can be read by others", "run `chmod 600 {path}` and consider its key seen"
-    ),
-    "gateway/key-file": Message(
-        "the key file `{path}` is missing or not 32 bytes", "restore it from your backup of the keys"
-    ),
     "gateway/port-taken": Message(
         "port {port} on {host} is taken", "stop what uses it, or choose another with `--port`"
     ),

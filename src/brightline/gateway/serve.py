@@ -1,0 +1,212 @@
+"""The running gateway: a house, its local models, the front, the admin socket, and the signals.
+
+SIGTERM and SIGINT drain and stop; SIGHUP re-reads providers' keys and certificates.
+"""
+
+import asyncio
+import gc
+import os
+import signal
+import ssl
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from brightline.domain.errors import BrightlineError
+from brightline.gateway.admin import AdminServer
+from brightline.gateway.endpoints import endpoints_of
+from brightline.gateway.errors import HouseError, SettingsError
+from brightline.gateway.front import Front
+from brightline.gateway.house import House, open_house
+from brightline.gateway.logs import Log
+from brightline.gateway.metrics import Counters, Metrics
+from brightline.gateway.ports import Rooms
+from brightline.gateway.routes import Routes
+from brightline.gateway.settings import FILE_NAME, DeploymentSettings, Listen, front_limits
+from brightline.providers import Upstream
+from brightline.providers.child import ChildServer
+from brightline.providers.local import start_local_model
+
+_SECONDS_A_DAY = 86_400
+
+
+class Service:
+    """One gateway from start to stop."""
+
+    def __init__(self, house: House, log: Log) -> None:
+        ref = house.agreement.ref
+        self._house = house
+        self._log = log.bind(agreement=ref.id, enclave=ref.enclave)
+        self._counters = Counters()
+        self._started = time.monotonic()
+        self._children: dict[str, ChildServer] = {}
+        self._stop = asyncio.Event()
+        self._draining = False
+        self._tls: ssl.SSLContext | None = None
+        self._upstream: Upstream | None = None
+        self._front: Front | None = None
+
+    async def run(self, *, host: str, port: int) -> None:
+        """Serve until told to stop; raises `BrightlineError` when the gateway cannot start."""
+        admin = AdminServer(self._house.commands, log=self._log)
+        try:
+            await self._start_models()
+            upstream = Upstream(
+                endpoints_of(self._house.settings, self._house.data_dir, self._bases()), clock=time.monotonic
+            )
+            self._upstream = upstream
+            front = self._make_front(upstream)
+            self._tls = _tls_context(self._house.settings.gateway, self._house.data_dir)
+            bound = await self._listen(front, host, port)
+            await admin.listen(self._house.data_dir)
+            self._watch_signals()
+            self._announce(host, bound)
+            await self._stop.wait()
+            self._draining = True
+            self._log.info("draining", uses=self._counters.running)
+            await front.drain(self._house.settings.gateway.drain_seconds)
+            await self._settle()
+        finally:
+            await self._take_down(admin)
+
+    def _make_front(self, upstream: Upstream) -> Front:
+        house, limits = self._house, front_limits(self._house.settings)
+        rooms = Rooms(
+            door=house.door,
+            agreement=house.agreement,
+            upstream=upstream,
+            ledger=house.ledger,
+            replays=house.replays,
+            recorder=house.recorder,
+            counters=self._counters,
+            log=self._log,
+            limits=limits,
+            answer_bytes=house.settings.limits.answer_bytes,
+            clock=time.monotonic,
+            random=os.urandom,
+        )
+        ref = house.agreement.ref
+        metrics = Metrics(self._counters, self._gauges, agreement=ref.id, enclave=ref.enclave)
+        routes = Routes(
+            rooms,
+            metrics=metrics,
+            readiness=self._readiness,
+            prove=house.ledger.proof,
+            started_ms=time.time_ns() // 1_000_000,
+        )
+        self._front = Front(routes.handle, routes.refuse, limits=limits, clock=time.monotonic, wall=time.time)
+        return self._front
+
+    async def _start_models(self) -> None:
+        local = [deployment for deployment in self._house.settings.deployment if deployment.provider == "local"]
+        for deployment in local:
+            self._children[deployment.id] = await start_local_model(self._weights(deployment))
+            self._log.info("local-model-ready", deployment=deployment.id)
+
+    def _weights(self, deployment: DeploymentSettings) -> Path:
+        return self._house.data_dir / (deployment.weights or "weights.gguf")
+
+    def _bases(self) -> Mapping[str, str]:
+        return {name: child.base_url for name, child in self._children.items()}
+
+    async def _listen(self, front: Front, host: str, port: int) -> int:
+        try:
+            return await front.listen(host, port, tls=self._tls)
+        except OSError as error:
+            raise HouseError("gateway/port-taken", host=host, port=port) from error
+
+    def _announce(self, host: str, port: int) -> None:
+        house = self._house
+        scheme = "http" if self._tls is None else "https"
+        if not house.agreement.ref.signed:
+            self._log.warning("agreement-unsigned", version=house.agreement.ref.version)
+        # What was made until now lives as long as the process: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        self._log.info("ready", url=f"{scheme}://{host}:{port}", origin=house.ledger.origin, size=house.ledger.size)
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload()))
+
+    async def _reload(self) -> None:
+        """Re-read keys and certificates; what cannot be read leaves the old in place and is logged."""
+        try:
+            if self._upstream is not None:
+                await self._upstream.reload()
+            if self._tls is not None:
+                _load_certificate(self._tls, self._house.settings.gateway, self._house.data_dir)
+        except BrightlineError as error:
+            self._log.error("reload-failed", code=error.code)
+            return
+        self._log.info("reloaded")
+
+    async def _settle(self) -> None:
+        """Wait for uses whose connection is gone but whose outcome is not written yet."""
+        deadline = time.monotonic() + 10.0
+        while self._counters.running and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+
+    async def _take_down(self, admin: AdminServer) -> None:
+        await admin.close()
+        if self._upstream is not None:
+            self._upstream.close()
+        for child in self._children.values():
+            await child.stop()
+        await self._house.close()
+        self._log.info("stopped")
+
+    def _readiness(self) -> str:
+        if self._draining:
+            return "gateway/draining"
+        return self._house.ledger.state().code
+
+    def _gauges(self) -> Mapping[str, float]:
+        ledger = self._house.ledger.metrics()
+        uses = sum(self._counters.uses.values())
+        elapsed = max(time.monotonic() - self._started, 1.0)
+        rate = ledger.bytes_written / elapsed * _SECONDS_A_DAY
+        spare = max(0, ledger.free_bytes - self._house.settings.ledger.watermark_bytes)
+        return {
+            "running_uses": self._counters.running,
+            "connections": len(self._front.connections) if self._front is not None else 0,
+            "refused_connections": self._front.refused if self._front is not None else 0,
+            "ready": float(not self._readiness()),
+            "ledger_entries": ledger.entries,
+            "ledger_groups": ledger.groups,
+            "ledger_commit_seconds": ledger.commit_seconds,
+            "ledger_open_intents": ledger.open_intents,
+            "ledger_published": ledger.published,
+            "ledger_failures": ledger.failures,
+            "ledger_bytes_per_use": ledger.bytes_written / uses if uses else 0.0,
+            "disk_free_bytes": ledger.free_bytes,
+            "disk_days_left": spare / rate if rate else float("inf"),
+        }
+
+
+async def serve_house(data_dir: Path, *, host: str | None, port: int | None, log: Log) -> None:
+    """Open the house in `data_dir` and serve it until told to stop; raises `BrightlineError` when it cannot start."""
+    house = await open_house(data_dir)
+    listen = house.settings.gateway
+    chosen_port = listen.port if port is None else port
+    await Service(house, log).run(host=host or listen.host, port=chosen_port)
+
+
+def _tls_context(listen: Listen, data_dir: Path) -> ssl.SSLContext | None:
+    if listen.tls_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    _load_certificate(context, listen, data_dir)
+    return context
+
+
+def _load_certificate(context: ssl.SSLContext, listen: Listen, data_dir: Path) -> None:
+    try:
+        context.load_cert_chain(data_dir / (listen.tls_certificate or ""), data_dir / (listen.tls_key or ""))
+    except (OSError, ssl.SSLError) as error:
+        path = str(data_dir / FILE_NAME)
+        why = "the TLS certificate or its key cannot be used"
+        raise SettingsError("gateway/settings-invalid", path=path, why=why) from error
