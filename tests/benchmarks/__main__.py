@@ -26,10 +26,13 @@ BENCHMARKS: Mapping[str, str] = {
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="nox -s bench --", description="Run a benchmark against its bars.")
-    parser.add_argument("name", choices=[*BENCHMARKS, "all"])
+    parser.add_argument("name", nargs="?", choices=[*BENCHMARKS, "all"])
     parser.add_argument("--quick", action="store_true", help="a look in seconds; not a figure")
     parser.add_argument("arguments", nargs="*", help="passed on to the benchmark")
     parsed = parser.parse_args(arguments)
+    if parsed.name is None:
+        print("\n".join([*BENCHMARKS, "all"]))
+        return 0
     options = Options(quick=parsed.quick, arguments=tuple(parsed.arguments))
     names = list(BENCHMARKS) if parsed.name == "all" else [parsed.name]
     verdicts = [_run(name, options) for name in names]
