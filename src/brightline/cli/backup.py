@@ -16,7 +16,8 @@ from brightline.cli.perform import perform
 def command(out: str, data: str, *, without_keys: bool, as_json: bool) -> None:
     """Copy the data directory, whole and checked.
 
-    OUT is a new directory; a gateway that runs goes on meanwhile. The copy holds the keys unless told otherwise, so keep it as safe as the original.
+    OUT is a new directory; a gateway that runs goes on meanwhile. The copy holds the keys unless told otherwise, so
+    keep it as safe as the original.
 
     \b
     Example:

@@ -4,12 +4,13 @@ import contextlib
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from brightline.cli.admin_client import SOCKET_NAME
 from brightline.cli.data_directory import make_data_directory
 from brightline.cli.init import SAMPLE_ENCLAVE
 from brightline.cli.model_cache import cache_dir
@@ -89,8 +90,14 @@ def _prepare(
     click.echo(f"1. the house  MADE  {data_dir}: agreement `{ref.id}` {ref.version}{signed}, fresh keys, empty ledger")
     gateway = start_gateway(data_dir, port, scratch / "gateway.log")
     stack.callback(gateway.stop)
-    await_ready(gateway, Client(HOST, port, "none").ready, seconds=READY_SECONDS, step="the gateway")
+    await_ready(gateway, _both_listen(data_dir, port), seconds=READY_SECONDS, step="the gateway")
     return gateway, str(perform(str(data_dir), "key.add", WHO)["secret"])
+
+
+def _both_listen(data_dir: Path, port: int) -> Callable[[], bool]:
+    """Whether the gateway answers calls as ready, and commands too."""
+    client = Client(HOST, port, "none")
+    return lambda: (data_dir / SOCKET_NAME).exists() and client.ready()
 
 
 def _stage(data_dir: Path, scratch: Path, port: int, key: str) -> Stage:

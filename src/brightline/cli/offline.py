@@ -21,3 +21,16 @@ async def _run(data_dir: Path, command: str, args: Mapping[str, object]) -> Resu
         return await house.commands[command](args, Caller(os.getuid()))
     finally:
         await house.close()
+
+
+def fork(data_dir: Path, reason: str) -> str:
+    """Start a new shard of the log of a restored directory, and return its origin; raises `BrightlineError`."""
+    return asyncio.run(_fork(data_dir, reason))
+
+
+async def _fork(data_dir: Path, reason: str) -> str:
+    house = await open_house(data_dir)
+    try:
+        return await house.ledger.fork(reason)
+    finally:
+        await house.close()

@@ -17,8 +17,9 @@ from brightline.gateway.backups import read_backup, restore_files
 def command(backup: str, to: str, fork_reason: str | None, *, as_json: bool) -> None:
     """Make a data directory from a backup.
 
-    Every file of the backup is checked first. A backup is older than what it was made from. If entries were signed after it, going on would make two histories of
-    one log, so the gateway refuses to sign until `--fork-reason` starts a new shard that says so.
+    Every file of the backup is checked first. A backup is older than what it was made from: if entries were signed
+    after it, going on would make two histories of one log, so the gateway refuses to sign until `--fork-reason` starts a
+    new shard that says so.
 
     \b
     Example:
@@ -33,7 +34,7 @@ def command(backup: str, to: str, fork_reason: str | None, *, as_json: bool) -> 
     if not found.has_keys:
         lines.append(f"the keys were not in it: put them into {to}/keys (files 0600) before you start the gateway")
     if fork_reason is not None:
-        forked = import_module("brightline.cli.offline").fork(data_dir, fork_reason)
-        result.update(forked)
-        lines.append(f"started a new shard, {forked['origin']}; recorded as its entry {forked['entry']}")
+        origin = import_module("brightline.cli.offline").fork(data_dir, fork_reason)
+        result["origin"] = origin
+        lines.append(f"started a new shard of the log: {origin}")
     report(result, lines, as_json=as_json)

@@ -79,13 +79,15 @@ class Keyring:
         return self._look_up(secret_hash)
 
     def _look_up(self, secret_hash: bytes) -> Verified:
+        # Read before the row: a key revoked in between is then remembered under a generation that has passed.
+        generation = self._generation
         # The index is searched by a hash under a key of ours: its timing tells a prober nothing about any secret.
         record = self._store.find_key(secret_hash)
         if record is None or not hmac.compare_digest(record.secret_hash, secret_hash) or not record.works:
             raise CredentialError("identity/bad-credential")
         if len(self._remembered) >= MOST_REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
-        verified = Verified(record.principal, secret_hash, record.weak, self._generation)
+        verified = Verified(record.principal, secret_hash, record.weak, generation)
         self._remembered[secret_hash] = verified
         return verified
 
@@ -104,18 +106,18 @@ class Keyring:
         return Drafted(record, None)
 
     def keep(self, drafted: Drafted) -> None:
-        """Let a drafted key work from now on."""
+        """Let a drafted key work from now on; may run in another thread, within the ledger's transaction."""
         self._store.add_key(drafted.record)
         self._forget()
 
     def revoke(self, key_id: str) -> KeyRecord:
-        """Let a key fail from the next request on, and return it; raises `KeyRefusedError` for an unknown id.
+        """Let a key fail from the next request on, and return it; may run in another thread, within a transaction.
 
-        Revoking twice changes nothing, so that a revocation which was not recorded can be repeated.
+        Raises `KeyRefusedError` for an unknown id, or a key that was revoked before.
         """
         record = self.find(key_id)
         if not record.works:
-            return record
+            raise KeyRefusedError("identity/key-already-revoked", key_id=key_id)
         at_ms = self._clock_ms()
         # Forget before and after: a store that fails half-way must not leave a key that only memory still knows.
         self._forget()

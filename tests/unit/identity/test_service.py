@@ -130,9 +130,25 @@ def test_refuses_to_revoke_an_unknown_key_and_revokes_once(keyring: Keyring, gra
     assert len(caught.value.message) < 60
     key_id, _ = issue(keyring, grant)
     assert keyring.revoke(key_id).revoked_at_ms == 1_700_000_000_000
-    generation = keyring.generation
-    assert keyring.revoke(key_id).revoked_at_ms == 1_700_000_000_000
-    assert keyring.generation == generation
+    with pytest.raises(KeyRefusedError) as caught:
+        keyring.revoke(key_id)
+    assert caught.value.code == "identity/key-already-revoked"
+
+
+def test_a_key_revoked_while_it_is_looked_up_is_not_remembered(store, keyring, grant, monkeypatch) -> None:
+    key_id, secret = issue(keyring, grant)
+    find = store.find_key
+
+    def slow_find(secret_hash: bytes):
+        record = find(secret_hash)
+        keyring.revoke(key_id)
+        return record
+
+    monkeypatch.setattr(store, "find_key", slow_find)
+    keyring.authenticate(headers(secret))
+    monkeypatch.setattr(store, "find_key", find)
+    with pytest.raises(CredentialError):
+        keyring.authenticate(headers(secret))
 
 
 def test_ids_are_not_used_twice(store, grant) -> None:

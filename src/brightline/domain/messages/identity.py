@@ -70,4 +70,7 @@ MESSAGES: Mapping[str, Message] = {
         "there is no key `{key_id}`",
         "see the ids with `brightline key list`",
     ),
+    "identity/key-already-revoked": Message(
+        "key `{key_id}` is revoked already", "nothing is left to do; it never works again"
+    ),
 }
