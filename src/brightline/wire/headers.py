@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from brightline.wire.ports import HeaderPairs
 
 PROVIDER_REQUEST_ID = "brightline-provider-request-id"
-# `identity`: bytes are read and committed to as they are, so a provider must not compress them.
+# The encoding is the connection's business: `providers` asks for none, since bytes are committed to as they are.
 _TO_PROVIDER: HeaderPairs = (
     ("content-type", "application/json"),
     ("accept", "application/json, text/event-stream"),
-    ("accept-encoding", "identity"),
 )
 _TO_CALLER = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry"})
 _LIMITS = ("x-ratelimit-", "anthropic-ratelimit-")
