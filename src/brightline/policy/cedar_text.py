@@ -49,11 +49,12 @@ class PolicyText:
         line, column = place(self.text, offset)
         return self.at[0] + line - 1, column + (self.at[1] - 1 if line == 1 else 0)
 
-    def find(self, fragment: str) -> tuple[int, int] | None:
-        """The place of the first run of tokens that reads as `fragment`; none without one."""
+    def find(self, fragment: str, *, last: bool = False) -> tuple[int, int] | None:
+        """The place of the first run of tokens that reads as `fragment`, or of the last; none without one."""
         wanted = [found.group() for found in _TOKEN.finditer(fragment) if found.lastgroup != "space"]
         texts = [token.text for token in self.tokens]
-        for index in range(len(texts) - len(wanted) + 1):
+        starts = range(len(texts) - len(wanted) + 1)
+        for index in reversed(starts) if last else starts:
             if wanted and texts[index : index + len(wanted)] == wanted:
                 return self.place_of(self.tokens[index].start)
         return None

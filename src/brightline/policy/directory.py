@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from brightline.domain.decision import Layer
@@ -19,7 +20,7 @@ SINGLE_FILES = (EFFECTORS, MANIFEST, SCHEMA)
 
 # An agreement is read by people and comes from another organisation: a megabyte of it is no longer either.
 MAX_FILE_BYTES = 256 * 1024
-MAX_FILES_PER_LAYER = 64
+MAX_ENTRIES = 64
 MAX_NAME_BYTES = 128
 
 
@@ -52,13 +53,22 @@ def _read(path: Path, name: str, reading: _Reading) -> None:
         reading.faults.append(fault("policy/unreadable-file", name, why="not UTF-8"))
 
 
+def _names(folder: Path, shown: str, reading: _Reading) -> list[str]:
+    """The names in `folder`, sorted; no more than belong to any agreement, and a fault when there are more."""
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in islice(entries, MAX_ENTRIES + 1)]
+    if len(names) > MAX_ENTRIES:
+        reading.faults.append(fault("policy/unreadable-file", shown, why=f"more than {MAX_ENTRIES} entries"))
+    return sorted(names[:MAX_ENTRIES])
+
+
 def _layer(directory: Path, layer: Layer, reading: _Reading) -> None:
     folder = directory / layer.value
     try:
         if folder.is_symlink():
             reading.faults.append(fault("policy/unreadable-file", layer.value, why="a symbolic link"))
             return
-        names = sorted(entry.name for entry in os.scandir(folder))
+        names = _names(folder, layer.value, reading)
     except FileNotFoundError:
         reading.faults.append(fault("policy/missing-file", layer.value, name=f"{layer.value}/"))
         return
@@ -66,10 +76,6 @@ def _layer(directory: Path, layer: Layer, reading: _Reading) -> None:
         reading.faults.append(fault("policy/unreadable-file", layer.value, why=(error.strerror or "an error").lower()))
         return
     cedar = [name for name in names if name.endswith(".cedar")]
-    if len(cedar) > MAX_FILES_PER_LAYER:
-        why = f"more than {MAX_FILES_PER_LAYER} files"
-        reading.faults.append(fault("policy/unreadable-file", layer.value, why=why))
-        return
     if not cedar:
         reading.faults.append(fault("policy/missing-file", layer.value, name=f"{layer.value}/*.cedar"))
     for name in names:
@@ -82,14 +88,14 @@ def _layer(directory: Path, layer: Layer, reading: _Reading) -> None:
 
 def printable(name: str) -> str:
     """`name` as it may stand in a fault: bounded ASCII."""
-    return name.encode("ascii", "backslashreplace").decode()[:MAX_NAME_BYTES]
+    return name.encode("unicode_escape").decode()[:MAX_NAME_BYTES]
 
 
 def read_directory(directory: Path) -> tuple[Mapping[str, str], tuple[Fault, ...]]:
     """The text of every file by its path inside `directory`, and the faults met."""
     reading = _Reading()
     try:
-        present = sorted(entry.name for entry in os.scandir(directory))
+        present = _names(directory, ".", reading)
     except OSError as error:
         why = (error.strerror or "an error").lower()
         return {}, (fault("policy/unreadable-file", ".", why=why),)

@@ -34,14 +34,14 @@ def store_of(entities: Iterable[Mapping[str, Json]]) -> Store:
     """The store of `entities` in Cedar's JSON form: `uid`, `attrs`, `parents`, and `tags` where there are any."""
     listed = list(entities)
     parents = {uid_of(item["uid"]): [uid_of(parent) for parent in _list(item["parents"])] for item in listed}
-    # An attribute may name any entity, also one listed later: the dicts are filled when all handles exist.
-    handles = {uid: Entity(uid, uid[0], _ancestors(uid, parents), {}, {}) for uid in parents}
+    # An attribute may name any entity, also one listed later: the records are filled when all handles exist.
+    attributes: dict[Uid, Record] = {uid: {} for uid in parents}
+    handles = {uid: Entity(uid, uid[0], _ancestors(uid, parents), attributes[uid], {}) for uid in parents}
     store = Store(handles)
     for item in listed:
-        entity = handles[uid_of(item["uid"])]
-        if entity.attributes is not None:
-            entity.attributes.update(record_of(item["attrs"], store))
-        entity.tags.update(record_of(item.get("tags", {}), store))
+        uid = uid_of(item["uid"])
+        attributes[uid].update(record_of(item["attrs"], store))
+        handles[uid].tags.update(record_of(item.get("tags", {}), store))
     return store
 
 

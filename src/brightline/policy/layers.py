@@ -100,7 +100,7 @@ def _place_of_error(piece: PolicyText, message: str) -> tuple[int, int]:
         return piece.place_of(piece.tokens[low].start)
     # Read to its end, refused for its meaning: look for what the message names, for example `frobnicate`.
     for fragment in (*message.split("`")[1::2], message.rpartition(": ")[2]):
-        found = piece.find(fragment)
+        found = piece.find(fragment, last=message.startswith("duplicate"))
         if found:
             return found
     return piece.place_of(piece.tokens[-1].start)

@@ -1,0 +1,72 @@
+"""The manifest: every field checked, every fault at its place."""
+
+import json
+
+import pytest
+
+from brightline.domain.call import Dialect
+from brightline.policy.fields import Fields
+from brightline.policy.manifest import read_manifest
+from brightline.policy.strict_json import read
+
+
+def faults(manifest):
+    fields = Fields("manifest.json")
+    read_manifest(fields, read(json.dumps(manifest)))
+    return [(fault.code, fault.text) for fault in fields.faults]
+
+
+def test_a_sound_manifest(manifest):
+    fields = Fields("manifest.json")
+    made = read_manifest(fields, read(json.dumps(manifest)))
+    assert fields.faults == []
+    assert (made.id, made.version, made.operator, made.vendor) == ("pact", 3, "Operator", "Vendor")
+    assert made.enclaves == {"field": ("one", "two"), "bare": ()}
+    assert made.aliases["gone"] == ()
+    assert made.units == {"org": ("unit",)}
+    assert made.deployments["two"].dialects == {Dialect.OPENAI_CHAT, Dialect.ANTHROPIC_MESSAGES}
+
+
+@pytest.mark.parametrize(
+    ("bend", "code", "words"),
+    [
+        (lambda m: m.update(format=2), "policy/bad-field", "`format` must be a whole number from 1 to 1"),
+        (lambda m: m.update(extra=1), "policy/bad-field", "`extra` is not a field of manifest"),
+        (lambda m: m.pop("version"), "policy/bad-field", "`version` is missing from manifest"),
+        (lambda m: m.update(version=0), "policy/bad-field", "`version` must be"),
+        (lambda m: m.update(id="No Spaces"), "policy/bad-field", "`id` must be"),
+        (lambda m: m.update(operator=" x"), "policy/bad-field", "`operator` must be"),
+        (
+            lambda m: m["deployments"][0].update(vendor="Other"),
+            "policy/foreign-vendor",
+            "deployment `one` is of vendor",
+        ),
+        (
+            lambda m: m["deployments"][0].update(dialects=["openai-chatt"]),
+            "policy/bad-field",
+            "did you mean `openai-chat`",
+        ),
+        (lambda m: m["deployments"][0].update(dialects=[7]), "policy/bad-field", "`dialects` must hold only"),
+        (lambda m: m["deployments"].append(m["deployments"][0]), "policy/bad-field", "`one` stands twice"),
+        (lambda m: m["enclaves"][0].update(deployments=["onee"]), "policy/unknown-deployment", "did you mean `one`"),
+        (lambda m: m["enclaves"].append(m["enclaves"][0]), "policy/bad-field", "`field` stands twice"),
+        (lambda m: m["aliases"].update(x=["zzz"]), "policy/unknown-deployment", "alias `x` names deployment `zzz`"),
+        (lambda m: m["aliases"].update(x=["one", "one"]), "policy/bad-field", "`one` stands twice"),
+        (lambda m: m["aliases"].update(x=[1]), "policy/bad-field", "must be a string"),
+        (lambda m: m["aliases"].update({"a b": []}), "policy/bad-field", "must name each alias"),
+        (lambda m: m["organisations"][0].update(units=["a/b"]), "policy/bad-field", "`units` must be"),
+        (lambda m: m["organisations"][0].update(units=["a", "a"]), "policy/bad-field", "`a` stands twice"),
+        (lambda m: m["organisations"].append(m["organisations"][0]), "policy/bad-field", "`org` stands twice"),
+    ],
+)
+def test_a_bent_manifest(manifest, bend, code, words):
+    bend(manifest)
+    found = faults(manifest)
+    assert [told for told, _ in found] == [code]
+    assert words in found[0][1]
+
+
+def test_all_faults_at_once(manifest):
+    manifest.update(format=9, version=-1, extra=1)
+    manifest["deployments"][0] = 7
+    assert len(faults(manifest)) >= 5
