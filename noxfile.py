@@ -28,7 +28,8 @@ TIMES = ROOT / ".nox" / "seconds.txt"
 DATA = ROOT / ".nox" / "coverage"
 
 # Debian's package for each tool that a suite calls and pip cannot bring.
-SYSTEM_TOOLS = {"strace": "strace", "unshare": "util-linux", "ip": "iproute2"}
+SYSTEM_TOOLS = {"strace": "strace", "unshare": "util-linux", "ip": "iproute2", "nginx": "nginx-light"}
+BENCH_TOOLS = {"offline": ("strace", "unshare", "ip"), "gateway-speed": ("nginx",)}
 
 # What runs anywhere, without weights, older SDKs or root.
 PLAIN = "not model and not sdk and not offline and not slow"
@@ -107,8 +108,8 @@ def _system_tools(session: nox.Session, *names: str) -> None:
 def _pytest(session: nox.Session, *args: str, part: str) -> None:
     """Runs pytest with branch coverage into this part's own data file."""
     DATA.mkdir(parents=True, exist_ok=True)
-    for old in DATA.glob(f"{part}.*"):
-        old.unlink()
+    for old in (DATA / part, *DATA.glob(f"{part}.*")):
+        old.unlink(missing_ok=True)
     env = {"COVERAGE_FILE": str(DATA / part), "PYTHONHASHSEED": "0"}
     _run(session, "pytest", "--cov", "--cov-branch", "--cov-report=", *args, *session.posargs, env=env)
 
@@ -156,7 +157,8 @@ def coverage(session: nox.Session) -> None:
     """Branch coverage of `tests` and `scenarios` together, held against each room's bound."""
     env = {"COVERAGE_FILE": str(DATA / "all")}
     report = DATA / "all.json"
-    _run(session, "coverage", "combine", "--keep", str(DATA), env=env, silent=True)
+    parts = [str(DATA / name) for name in ("tests", "scenarios")]
+    _run(session, "coverage", "combine", "--keep", *parts, env=env, silent=True)
     _run(session, "coverage", "json", "-q", "-o", str(report), env=env)
     _run(session, "python", "tools/check_coverage.py", str(report))
 
@@ -202,15 +204,15 @@ def wheelhouse(session: nox.Session) -> None:
 @_python_session(tags=("more",))
 def offline(session: nox.Session) -> None:
     """Installs from the wheelhouse, tells the demo and verifies, with the network cut and every socket watched."""
-    _system_tools(session, "strace", "unshare", "ip")
+    _system_tools(session, *BENCH_TOOLS["offline"])
     _run(session, "pytest", "-m", "offline", *session.posargs)
 
 
 @_python_session(timed=False)
 def bench(session: nox.Session) -> None:
     """`nox -s bench -- NAME` prints one figure; without a name, the list of them."""
-    if "offline" in session.posargs:
-        _system_tools(session, "strace", "unshare", "ip")
+    for name in session.posargs:
+        _system_tools(session, *BENCH_TOOLS.get(name, ()))
     _run(session, "python", "-m", "tests.benchmarks", *session.posargs)
 
 

@@ -52,13 +52,13 @@ def main() -> int:
     """Reads the report named on the command line; says which rooms are under their bound, and their worst files."""
     report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     faults = judge(count_rooms(report))
+    short = {fault.split(":")[0] for fault in faults}
     if faults:
         print("\n" + "\n".join(faults))
-        for name, file in report["files"].items():
-            missing = file["missing_lines"]
-            branches = file.get("missing_branches", [])
-            if missing or branches:
-                print(f"  {name}: lines {missing[:20]} branches {branches[:10]}")
+    for name, file in sorted(report["files"].items()):
+        missing, branches = file["missing_lines"], file.get("missing_branches", [])
+        if short.intersection(PurePath(name).parts) and (missing or branches):
+            print(f"  {name}: lines {missing[:20]} branches {branches[:10]}")
     return 1 if faults else 0
 
 

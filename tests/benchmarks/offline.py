@@ -55,9 +55,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def make_wheelhouse() -> None:
-    """Makes the wheelhouse, docs and all, unless one stands that has this source's wheel."""
-    if WHEELHOUSE.is_dir():
-        return
+    """Makes the wheelhouse, docs and all, from the source as it is now."""
     docs = ROOT / "docs" / "_build" / "html"
     subprocess.run([sys.executable, "-m", "sphinx", "-q", "-b", "html", "docs", str(docs)], check=True, cwd=ROOT)
     subprocess.run([sys.executable, "tools/make_wheelhouse.py", "--docs", str(docs)], check=True, cwd=ROOT)
