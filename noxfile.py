@@ -165,8 +165,9 @@ def coverage(session: nox.Session) -> None:
 
 @_python_session()
 def docs(session: nox.Session) -> None:
-    """The docs, every warning an error, no network."""
+    """The docs, every warning an error; built without a network, and to be read without one."""
     _run(session, "sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+    _run(session, "python", "tools/check_built_docs.py", "docs/_build/html")
 
 
 @_python_session(tags=("more",))

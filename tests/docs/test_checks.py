@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import check_coverage, check_isolation, check_leaks, check_sizes, pin_constraints
+from tools import check_built_docs, check_coverage, check_isolation, check_leaks, check_sizes, pin_constraints
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = Path("x.py")
@@ -85,3 +85,18 @@ def test_no_pin_stands_without_a_hash() -> None:
     pins = [line for line in blocks.splitlines() if "==" in line]
     assert pins
     assert all(line.endswith("\\") for line in pins)
+
+
+@pytest.mark.parametrize(
+    ("text", "loads"),
+    [
+        ('<script defer src="https://example.org/x.js">', True),
+        ('<link rel="stylesheet" href="//example.org/x.css">', True),
+        ("body { background: url('http://example.org/x.png') }", True),
+        ('@import "https://example.org/x.css";', True),
+        ('<a href="https://example.org/">a link</a>', False),
+        ('<script src="_static/x.js"></script>', False),
+    ],
+)
+def test_a_page_that_would_load_from_outside_is_told(text: str, *, loads: bool) -> None:
+    assert bool(check_built_docs.loads_in(text)) is loads
