@@ -71,10 +71,6 @@ class Frontier:
         """The tree's root hash."""
         return _fold(self._hashes)
 
-    def copy(self) -> "Frontier":
-        """A frontier that grows apart from this one."""
-        return Frontier.from_hashes(self._size, self._hashes)
-
 
 def root_of(hashes: Iterable[bytes]) -> bytes:
     """The root over leaf hashes; over the 256 hashes of a full tile, the hash one tile level up."""

@@ -44,6 +44,8 @@ _WRAPPED_BYTES = KEY_BYTES + 16
 _FIXED_BYTES = _START.size + NONCE_BYTES + _WRAPPED_BYTES + NONCE_BYTES + 1
 _DIGEST_BYTES = 32
 _ENTRY_BYTES = 1 + _DIGEST_BYTES
+# In rising order, which is the order in a record.
+_GROUP_PREFIX = MappingProxyType({group: bytes([group]) for group in sorted(Group)})
 _ID_LABEL = b"brightline wrapping key id v1"
 
 
@@ -84,7 +86,7 @@ def seal(
     The commitment is the salted digest of `Group.CONTENT`, or zeros without one. Raises `SealError` when there is no
     group, or one is too large.
     """
-    if not groups or any(len(data) > MAX_GROUP_BYTES for data in groups.values()):
+    if not groups or max(map(len, groups.values())) > MAX_GROUP_BYTES:
         raise SealError("a record has at least one group, and none above 1 GiB")
     salts_at = KEY_BYTES + 2 * NONCE_BYTES
     drawn = random(salts_at + SALT_BYTES * len(groups))
@@ -99,13 +101,16 @@ def seal(
     ]
     body: list[bytes] = []
     commitment = NO_COMMITMENT
-    for group in sorted(groups):
-        data, salt = groups[group], drawn[salts_at : salts_at + SALT_BYTES]
+    for group, prefix in _GROUP_PREFIX.items():
+        data = groups.get(group)
+        if data is None:
+            continue
+        salt = drawn[salts_at : salts_at + SALT_BYTES]
         salts_at += SALT_BYTES
         digest = hashlib.sha256(salt + data).digest()
         if group is Group.CONTENT:
             commitment = digest
-        header += (bytes([group]), digest)
+        header += (prefix, digest)
         body += (salt, len(data).to_bytes(4, "big"), data)
     associated = b"".join(header)
     blob = associated + AESGCM(record_key).encrypt(nonce, b"".join(body), associated)

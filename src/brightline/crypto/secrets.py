@@ -1,4 +1,4 @@
-"""API-key secrets: the store keeps a keyed hash of each, and compares it in constant time.
+"""API-key secrets: the store keeps a keyed hash of each, and never the secret.
 
 A secret that Brightline makes carries 256 random bits, so one keyed hash suffices: there is nothing to guess. The hash
 is keyed with a pepper from a file apart from the store, so a copy of the store alone allows no offline guessing, even
@@ -10,7 +10,6 @@ so.
 """
 
 import hashlib
-import hmac
 
 from brightline.crypto.errors import KeyFormatError
 
@@ -24,8 +23,3 @@ def hash_secret(secret: bytes, pepper: bytes) -> bytes:
     if len(pepper) != PEPPER_BYTES:
         raise KeyFormatError(f"the pepper has {PEPPER_BYTES} bytes")
     return hashlib.blake2b(secret, key=pepper, digest_size=HASH_BYTES, person=_PERSON).digest()
-
-
-def same_hash(left: bytes, right: bytes) -> bool:
-    """Whether two hashes are equal, in a time that does not tell where they differ."""
-    return hmac.compare_digest(left, right)

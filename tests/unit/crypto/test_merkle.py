@@ -123,12 +123,3 @@ def test_a_frontier_grows_as_the_tree_does() -> None:
         frontier.push(leaf)
         assert (frontier.size, frontier.root()) == (size, root_of(LEAVES[:size]))
         assert Frontier.from_hashes(size, frontier.hashes()).root() == frontier.root()
-
-
-def test_a_copy_grows_apart() -> None:
-    frontier = Frontier()
-    frontier.push(LEAVES[0])
-    copy = frontier.copy()
-    copy.push(LEAVES[1])
-    assert (frontier.size, copy.size) == (1, 2)
-    assert frontier.root() == LEAVES[0]
