@@ -13,13 +13,14 @@ from brightline.domain.event import AnswerEvent, EventKind
 from brightline.domain.leaf import Check
 from brightline.screening.errors import GateError, ReportedFailureError, ScreeningError
 
+_DATA = EventKind.DATA
 HELD_BYTES = 1024 * 1024  # a name comes within a few events; more is no name
 
 
 class ReleaseGate:
     """One answer's gate; `offered` are the tools of its call."""
 
-    __slots__ = ("_checks", "_held", "_held_bytes", "_limit", "_offered", "_stop", "_terminal")
+    __slots__ = ("_checks", "_held", "_held_bytes", "_limit", "_offered", "_open", "_stop", "_terminal")
 
     def __init__(self, offered: tuple[ToolOffer, ...], *, held_bytes: int = HELD_BYTES) -> None:
         self._offered = frozenset(tool.name for tool in offered)
@@ -29,6 +30,7 @@ class ReleaseGate:
         self._terminal: bytes | None = None
         self._stop: GateError | None = None
         self._checks = Check(0)
+        self._open = True  # not stopped, not ended, nothing held: plain data passes at once
 
     @property
     def checks(self) -> Check:
@@ -36,8 +38,8 @@ class ReleaseGate:
         return self._checks
 
     def take(self, event: AnswerEvent) -> bytes:
-        """The bytes that may leave now that `event` has come, often none; raises `GateError`, from then on each time."""
-        if event.kind is EventKind.DATA and not event.tools and not event.pending and self._open:
+        """The bytes that may leave now that `event` has come, often none; raises `GateError`, then for ever."""
+        if event.kind is _DATA and self._open and not event.tools and not event.pending:
             return event.raw
         if self._stop is not None:
             raise self._stop
@@ -45,6 +47,7 @@ class ReleaseGate:
             return self._judge(event)
         except GateError as error:
             self._stop = error
+            self._open = False
             self._held.clear()
             self._terminal = None
             raise
@@ -58,10 +61,6 @@ class ReleaseGate:
         terminal, self._terminal = self._terminal, None
         self._stop = ScreeningError("screening/after-end")
         return terminal
-
-    @property
-    def _open(self) -> bool:
-        return self._stop is None and self._terminal is None and not self._held
 
     def _judge(self, event: AnswerEvent) -> bytes:
         if self._terminal is not None:
@@ -82,10 +81,13 @@ class ReleaseGate:
         if event.pending:
             raise ScreeningError("screening/out-of-order")
         self._terminal = event.raw
+        released = self._let_go()
+        self._open = False
         self._checks |= Check.TOOLS_SCREENED | Check.STREAM_COMPLETE
-        return self._let_go()
+        return released
 
     def _hold(self, raw: bytes) -> bytes:
+        self._open = False
         self._held.append(raw)
         self._held_bytes += len(raw)
         if self._held_bytes > self._limit:
@@ -96,4 +98,5 @@ class ReleaseGate:
         released = b"".join(self._held)
         self._held.clear()
         self._held_bytes = 0
+        self._open = True
         return released

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from brightline.wire.errors import AnswerError
 
 MAX_EVENT_BYTES = 4 * 1024 * 1024  # a page of fetched text or a spoken sentence fits; memory stays bounded
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _KNOWN_FIELDS = frozenset({b"event", b"data", b"id", b"retry", b""})
 
@@ -77,7 +77,7 @@ class Splitter:
             self._scanned = self._line = 0
             if len(raw) > self._limit:
                 raise AnswerError("wire/answer-too-large", limit=self._limit)
-            blocks.append(_block(raw if self._started else raw.removeprefix(_BOM), raw=raw))
+            blocks.append(_block(raw if self._started else raw.removeprefix(BOM), raw=raw))
             self._started = True
         if len(self._buffer) > self._limit:
             raise AnswerError("wire/answer-too-large", limit=self._limit)
@@ -91,7 +91,7 @@ class Splitter:
                 return None  # an LF may follow and would belong to this line's end
             start, self._line = self._line, match.end()
             self._scanned = match.end()
-            if match.start() == start or (not self._started and buffer[start : match.start()] == _BOM):
+            if match.start() == start or (not self._started and buffer[start : match.start()] == BOM):
                 return match.end()
         self._scanned = max(self._scanned, len(buffer))
         return None

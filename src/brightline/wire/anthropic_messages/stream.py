@@ -5,6 +5,7 @@ repeats; an event or a block of a kind nobody knows refuses; arguments come only
 """
 
 from brightline.domain.event import AnswerEvent, EventKind
+from brightline.wire.alike import Alike
 from brightline.wire.anthropic_messages.called import called_in, called_tool, garbage
 from brightline.wire.errors import AnswerError, TruncatedError
 from brightline.wire.sse import Block, Splitter
@@ -16,10 +17,11 @@ _PLAIN_EVENTS = frozenset({"content_block_stop", "message_delta", "ping"})
 class AnthropicMessagesDecoder:
     """One streamed answer: bytes in, events out."""
 
-    __slots__ = ("_calling", "_failed", "_splitter", "_terminal")
+    __slots__ = ("_alike", "_calling", "_failed", "_splitter", "_terminal")
 
     def __init__(self) -> None:
         self._splitter = Splitter()
+        self._alike = Alike(b"text")
         self._calling: set[int] = set()  # indexes of the blocks that call a tool
         self._terminal = False
         self._failed = False
@@ -31,6 +33,8 @@ class AnthropicMessagesDecoder:
 
     def feed(self, chunk: bytes) -> list[AnswerEvent]:
         """The events that `chunk` completes; raises `AnswerError`."""
+        if not self._splitter.rest and self._alike.knows(chunk):
+            return [AnswerEvent(EventKind.DATA, chunk)]
         if self._failed:
             return []
         if self._terminal and chunk:
@@ -51,12 +55,16 @@ class AnthropicMessagesDecoder:
                 break  # what follows a reported failure is nobody's answer
             if self._terminal:
                 raise AnswerError("wire/answer-after-end")
-            events.append(self._event(block))
+            if self._alike.knows(block.raw):
+                events.append(AnswerEvent(EventKind.DATA, block.raw))
+            else:
+                events.append(self._event(block))
         if self._terminal and self._splitter.rest:
             raise AnswerError("wire/answer-after-end")
         return events
 
     def _event(self, block: Block) -> AnswerEvent:
+        self._alike.forget()
         if block.data is None:
             if block.event:
                 raise garbage()
@@ -66,7 +74,7 @@ class AnthropicMessagesDecoder:
         if type(kind) is not str or kind.encode() != block.event:
             raise garbage()
         if kind == "content_block_delta":
-            return AnswerEvent(self._delta_kind(event), block.raw)
+            return self._delta(event, block.raw)
         if kind in _PLAIN_EVENTS:
             return AnswerEvent(EventKind.DATA, block.raw)
         if kind == "message_stop":
@@ -78,15 +86,16 @@ class AnthropicMessagesDecoder:
         names = self._started(kind, event)
         return AnswerEvent(EventKind.TOOL_CALL if names else EventKind.DATA, block.raw, tuple(names))
 
-    def _delta_kind(self, event: JsonObject) -> EventKind:
+    def _delta(self, event: JsonObject, raw: bytes) -> AnswerEvent:
         delta, index = event.get("delta"), event.get("index")
         if type(delta) is not dict or type(index) is not int:
             raise garbage()
         if delta.get("type") != "input_json_delta":
-            return EventKind.DATA
+            self._alike.learn(raw)
+            return AnswerEvent(EventKind.DATA, raw)
         if index not in self._calling:
             raise AnswerError("wire/answer-unclear-tool")
-        return EventKind.TOOL_CALL
+        return AnswerEvent(EventKind.TOOL_CALL, raw)
 
     def _started(self, kind: str, event: JsonObject) -> list[str]:
         """The tools that the start of a message or of a block calls."""

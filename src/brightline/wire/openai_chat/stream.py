@@ -6,6 +6,7 @@ name after that refuses: one client would join it, another would not.
 """
 
 from brightline.domain.event import AnswerEvent, EventKind
+from brightline.wire.alike import Alike
 from brightline.wire.errors import AnswerError, TruncatedError
 from brightline.wire.openai_chat.called import called_function, garbage, names_in_message, objects, optional_object
 from brightline.wire.sse import Block, Splitter
@@ -19,10 +20,11 @@ _CallKey = tuple[int, int]
 class OpenAIChatDecoder:
     """One streamed answer: bytes in, events out."""
 
-    __slots__ = ("_failed", "_growing", "_splitter", "_terminal", "_whole")
+    __slots__ = ("_alike", "_failed", "_growing", "_splitter", "_terminal", "_whole")
 
     def __init__(self) -> None:
         self._splitter = Splitter()
+        self._alike = Alike(b"content")
         self._growing: dict[_CallKey, str] = {}  # names that may still grow, by choice and call
         self._whole: set[_CallKey] = set()
         self._terminal = False
@@ -35,6 +37,8 @@ class OpenAIChatDecoder:
 
     def feed(self, chunk: bytes) -> list[AnswerEvent]:
         """The events that `chunk` completes; raises `AnswerError`."""
+        if not self._splitter.rest and self._alike.knows(chunk):
+            return [AnswerEvent(EventKind.DATA, chunk)]
         if self._failed:
             return []
         if self._terminal and chunk:
@@ -55,12 +59,16 @@ class OpenAIChatDecoder:
                 break  # what follows a reported failure is nobody's answer
             if self._terminal:
                 raise AnswerError("wire/answer-after-end")
-            events.append(self._event(block))
+            if self._alike.knows(block.raw):
+                events.append(AnswerEvent(EventKind.DATA, block.raw))
+            else:
+                events.append(self._event(block))
         if self._terminal and self._splitter.rest:
             raise AnswerError("wire/answer-after-end")
         return events
 
     def _event(self, block: Block) -> AnswerEvent:
+        self._alike.forget()
         if block.data is None:
             return AnswerEvent(EventKind.DATA, block.raw, (), bool(self._growing))
         if block.data == _DONE:
@@ -78,6 +86,8 @@ class OpenAIChatDecoder:
         for choice in objects(choices):
             called |= self._read_choice(choice, names)
         kind = EventKind.TOOL_CALL if called or names else EventKind.DATA
+        if kind is EventKind.DATA and not self._growing:
+            self._alike.learn(block.raw)
         return AnswerEvent(kind, block.raw, tuple(names), bool(self._growing))
 
     def _read_choice(self, choice: JsonObject, names: list[str]) -> bool:
