@@ -2,6 +2,7 @@
 
 Only the loopback is up in there, so nothing can leave; strace sees the attempts. Unix and netlink sockets stay inside
 the machine. An address that is bound, connected to or sent to counts as outside unless it is a loopback address.
+LIMIT: strace reads system calls; a socket driven through io_uring would not be seen (nothing here uses one).
 """
 
 import ipaddress
