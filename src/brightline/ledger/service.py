@@ -147,6 +147,13 @@ class Ledger:
         """How many entries are durable."""
         return self._writer.log.size
 
+    def root_at(self, size: int) -> bytes:
+        """The root over the first `size` entries; raises `NoEntryError` when there are fewer."""
+        view = self._writer.log.durable
+        if not 0 <= size <= view.size:
+            raise NoEntryError("ledger/no-entry", index=size)
+        return view.root_at(size)
+
     def state(self) -> LedgerState:
         """Whether new uses are taken, and why not."""
         return self._writer.state()

@@ -10,6 +10,7 @@ INVARIANT: only the sequencer's thread calls what is not marked otherwise.
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from brightline.crypto.note import NoteSigner
 from brightline.domain.errors import BrightlineError
@@ -124,6 +125,11 @@ class Writer:
         if self._log is None:
             raise self._behind or LedgerUnavailableError("ledger/closed")
         return self._log
+
+    @property
+    def directory(self) -> Path:
+        """Where the shard in use is published."""
+        return self._recovery.directory(self.log.shard.number).path
 
     def fail(self, error: BrightlineError) -> None:
         """From now on refuse everything, until `heal`; any thread may call this."""
