@@ -11,18 +11,18 @@ MESSAGES: Mapping[str, Message] = {
     # --- reaching a provider
     "providers/no-endpoint": Message(
         "no endpoint is set up for deployment `{deployment}`",
-        "add an endpoint for it to the settings, or take it out of the agreement's aliases",
+        "add a `[[deployment]]` for it to the settings, or take it out of the agreement's aliases",
         503,
     ),
     "providers/unreachable": Message("deployment `{deployment}` cannot be reached: {why}", _LATER, 502),
     "providers/tls": Message(
         "deployment `{deployment}` does not prove who it is: {why}",
-        "check the host name and `ca_file` of its endpoint",
+        "check the host name and `ca_file` of its deployment",
         502,
     ),
     "providers/busy": Message(
         "all {limit} connections to deployment `{deployment}` are at work",
-        "try again in a moment, or raise `max_connections` of its endpoint",
+        "try again in a moment, or raise `connections` of its deployment",
         503,
     ),
     "providers/down": Message(
@@ -33,7 +33,7 @@ MESSAGES: Mapping[str, Message] = {
     "providers/closed": Message("the gateway is shutting down", "send the request again in a moment", 503),
     "providers/timeout": Message(
         "deployment `{deployment}` took over {seconds} s ({phase})",
-        "ask for less at once, stream the answer, or raise the time limit of its endpoint",
+        "ask for less at once, stream the answer, or raise the time limit of its deployment",
         504,
     ),
     # --- what came back
@@ -46,7 +46,7 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "providers/answer-too-big": Message(
         "the answer of deployment `{deployment}` is over {limit} bytes",
-        "ask for fewer tokens, or raise `max_answer_bytes` of its endpoint",
+        "ask for fewer tokens, or raise `answer_bytes` of the gateway's limits",
         502,
     ),
     "providers/cancelled": Message("the answer of deployment `{deployment}` was given up", "send the call again", 500),
