@@ -1,7 +1,7 @@
 """JSON that can be read in one way only (RFC 8259 with RFC 7493's limits), at the speed of the fastest parser.
 
 What must hold: no duplicate keys, no NaN or Infinity, valid UTF-8 without lone surrogates or a byte order mark, at most
-`MAX_DEPTH` levels, nothing after the value. A message names no content, keys included.
+`MAX_DEPTH` levels and `MAX_PARTS` objects and arrays, nothing after the value. A message names no content, keys included.
 """
 
 import json
@@ -16,6 +16,8 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 JsonObject = dict[str, Json]
 
 MAX_DEPTH = 64  # far beyond any real tool schema; keeps every later walk's recursion bounded
+MAX_PARTS = 200_000  # objects and arrays; a body of 32 MiB could hold ten million, at a gigabyte of memory
+_EXPLAINED_BYTES = 65_536  # why a body is no JSON is worth only so much time
 _SPACE = b" \t\n\r"
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -25,6 +27,9 @@ def read_object(body: bytes, *, limit: int) -> JsonObject:
     """The object in a request's `body` of at most `limit` bytes; raises `RequestError`."""
     if len(body) > limit:
         raise RequestError("wire/too-large", limit=limit)
+    brackets = body.count(b"{") + body.count(b"[")
+    if brackets > MAX_PARTS and _parts(body) > MAX_PARTS:
+        raise RequestError("wire/too-many-parts", limit=MAX_PARTS)
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -32,7 +37,7 @@ def read_object(body: bytes, *, limit: int) -> JsonObject:
     if type(value) is not dict:
         raise RequestError("wire/not-an-object")
     # Fewer brackets than levels allowed cannot be too deep; a real walk only where they might.
-    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _too_deep(value):
+    if brackets > MAX_DEPTH and _too_deep(value):
         raise RequestError("wire/too-deep", limit=MAX_DEPTH)
     _refuse_duplicates(body, value)
     return value
@@ -64,6 +69,12 @@ def _unique(pairs: list[tuple[str, object]]) -> None:
         raise RequestError("wire/duplicate-key")
 
 
+def _parts(body: bytes) -> int:
+    """How many objects and arrays begin in `body`, brackets inside strings apart."""
+    bare = _STRING.sub(b"", body)
+    return bare.count(b"{") + bare.count(b"[")
+
+
 def _too_deep(value: Json) -> bool:
     level: list[Json] = [value]
     for _ in range(MAX_DEPTH):
@@ -87,7 +98,7 @@ def _explain(body: bytes) -> RequestError:
     if text.startswith("\ufeff") or _only_surrogates_wrong(body):
         return RequestError("wire/invalid-utf8")
     depth = deepest = 0
-    for byte in _STRING.sub(b"", body):
+    for byte in _STRING.sub(b"", body[:_EXPLAINED_BYTES]):
         depth += (byte in b"[{") - (byte in b"]}")
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brightline.wire.errors import AnswerError, RequestError
-from brightline.wire.strict_json import MAX_DEPTH, read_answer_object, read_object
+from brightline.wire.strict_json import MAX_DEPTH, MAX_PARTS, read_answer_object, read_object
 
 LIMIT = 1_000_000
 
@@ -45,6 +45,8 @@ LIMIT = 1_000_000
         (b'{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}", "wire/too-deep"),
         (b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1), "wire/too-deep"),
         (b"[" * 100_000, "wire/too-deep"),
+        (b'{"a":[' + b"{}," * MAX_PARTS + b"1]}", "wire/too-many-parts"),
+        (b"[" * (MAX_PARTS + 1), "wire/too-many-parts"),
         (b'{"a":' * 5000, "wire/too-deep"),
     ],
 )
@@ -73,6 +75,7 @@ def test_a_message_names_no_content():
         b'{"a":' + b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1) + b"}",
         b'{"a":[' + b",".join([b"[]"] * 200) + b"]}",
         b'{"a":"' + b"[{" * 500 + b'"}',
+        b'{"a":"' + b"[" * (MAX_PARTS + 1) + b'"}',
         b'{"a":"\\ud83d\\ude00 \\u00e9 \\/"}',
         b'{"a":1e5,"b":-0.0,"c":123456789012345678901234567890}',
         b'{"a":' + b"9" * 5000 + b"0.5e-5000}",

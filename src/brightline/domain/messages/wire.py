@@ -16,6 +16,9 @@ MESSAGES: Mapping[str, Message] = {
     "wire/too-deep": Message(
         "the body is nested deeper than {limit} levels", "flatten the objects and arrays you send", 400
     ),
+    "wire/too-many-parts": Message(
+        "the body has more than {limit} objects and arrays", "send less structure in one call", 400
+    ),
     "wire/too-large": Message("the body is larger than {limit} bytes", "send less in one call", 413),
     "wire/missing-field": Message("the field `{field}` is missing", "add `{field}` as the API reference says", 400),
     "wire/wrong-type": Message(
