@@ -1,7 +1,8 @@
 """JSON that can be read in one way only (RFC 8259 with RFC 7493's limits), at the speed of the fastest parser.
 
 What must hold: no duplicate keys, no NaN or Infinity, valid UTF-8 without lone surrogates or a byte order mark, at most
-`MAX_DEPTH` levels and `MAX_PARTS` objects and arrays, nothing after the value. A message names no content, keys included.
+`MAX_DEPTH` levels and `MAX_PARTS` objects and arrays, nothing after the value. A message
+names no content, keys included.
 """
 
 import json
