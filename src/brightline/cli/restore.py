@@ -18,8 +18,8 @@ def command(backup: str, to: str, fork_reason: str | None, *, as_json: bool) -> 
     """Make a data directory from a backup.
 
     Every file of the backup is checked first. A backup is older than what it was made from: if entries were signed
-    after it, going on would make two histories of one log, so the gateway refuses to sign until `--fork-reason` starts a
-    new shard that says so.
+    after it, going on would make two histories of one log. The gateway then refuses to sign until `--fork-reason`
+    starts a new shard that says so.
 
     \b
     Example:

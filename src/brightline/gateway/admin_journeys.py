@@ -196,7 +196,7 @@ class AdminJourneys:
         proof = await self._ledger.proof(asked.index)
         leaf_hash = stored.appended.leaf_hash.hex()
         receipt = f"{self._ledger.origin} {asked.index} {leaf_hash}"
-        return {"index": asked.index, "leaf_hash": leaf_hash, "receipt": receipt, "proof": proof.decode("ascii")}
+        return {"index": asked.index, "leaf_hash": leaf_hash, "receipt": receipt, "proof": proof.decode()}
 
     async def backup(self, asked: Out, by: Caller) -> Result:
         """A whole copy of the data directory at a path that is not there yet."""

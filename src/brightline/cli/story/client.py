@@ -9,6 +9,15 @@ _SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a call was refused; each reason has the texts `policy`, `layer`, `text` and `hint`."""
+
+    code: str
+    message: str
+    reasons: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A whole answer; `headers` are in lower case."""
 
@@ -16,14 +25,17 @@ class Reply:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
 
-    def error(self) -> Mapping[str, str]:
-        """The texts of the dialect's error object; empty when the body holds none."""
+    def refusal(self) -> Refusal:
+        """What the dialect's error object says; empty texts where the body holds none."""
         try:
-            document = json.loads(self.body)
-        except ValueError:
-            return {}
-        error = document.get("error") if isinstance(document, dict) else None
-        return {str(name): str(value) for name, value in error.items()} if isinstance(error, dict) else {}
+            error = json.loads(self.body)["error"]
+            code, message = str(error["code"]), str(error["message"])
+        except (ValueError, KeyError, TypeError):
+            return Refusal("", "", ())
+        own = error.get("brightline")
+        reasons = own.get("reasons") if isinstance(own, dict) else None
+        rows = [row for row in reasons if isinstance(row, dict)] if isinstance(reasons, list) else []
+        return Refusal(code, message, tuple({str(name): str(value) for name, value in row.items()} for row in rows))
 
 
 class Client:

@@ -9,7 +9,7 @@ TEXT = "In one sentence: what is a lighthouse for?"
 def tell(stage: Stage) -> str:
     """Ask, and show the answer as it comes."""
     reply, pieces = stage.client.stream(MODEL, TEXT)
-    stage.expect(reply.status == 200, step=STEP, why=f"the answer was {reply.status} {reply.error().get('code', '')}")
+    stage.expect(reply.status == 200, step=STEP, why=f"the answer was {reply.status} {reply.refusal().code}")
     stage.say(f"   asked:    {TEXT}\n   answered: ")
     told = 0
     try:

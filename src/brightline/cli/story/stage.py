@@ -48,10 +48,8 @@ class Chapter:
 
 def refusal_words(stage: Stage, reply: Reply, *, step: str, code: str) -> str:
     """The line of a call that must have been refused with `code`; raises `StoryError` otherwise."""
-    error = reply.error()
-    stage.expect(
-        reply.status == 403 and error.get("code") == code,
-        step=step,
-        why=f"the answer was {reply.status} {error.get('code', '')}",
-    )
-    return f"REFUSED  {reply.status} {code}: {error.get('message', '')}"
+    refusal = reply.refusal()
+    refused = reply.status == 403 and refusal.code == code
+    stage.expect(refused, step=step, why=f"the answer was {reply.status} {refusal.code}")
+    why = [f"by the {row.get('layer')} layer, rule `{row.get('policy')}`: {row.get('text')}" for row in refusal.reasons]
+    return f"REFUSED  {'; '.join(why) or refusal.message}"
