@@ -89,6 +89,7 @@ def compile_policies(policies: Iterable[Json]) -> Program:
     lines = ["def bind(entities, values):"]
     lines += [f"    E{index} = entities[{index}]" for index in range(len(constants.entities))]
     lines += [f"    K{index} = values[{index}]" for index in range(len(constants.values))]
+    lines += [f"    S{index} = {text}" for index, text in enumerate(constants.sets)]
     lines += [
         line
         for index, body in enumerate(bodies)

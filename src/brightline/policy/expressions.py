@@ -53,12 +53,16 @@ class TooDeepError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A Python expression, with what is known of its value: `kind` is bool, long, string, entity or empty; `literal`
-    is set for a scalar constant."""
+    """A Python expression, with what is known of its value.
+
+    `kind` is bool, long, string, entity or empty; `literal` is set for a scalar constant, `constant` for anything that
+    is the same for every request.
+    """
 
     text: str
     kind: str = ""
     literal: bool = False
+    constant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Constants:
 
     entities: dict[Uid, str] = field(default_factory=dict)
     values: list[Value | Pattern] = field(default_factory=list)
+    sets: list[str] = field(default_factory=list)
 
     def entity(self, uid: Uid) -> str:
         """The name under which the handle of `uid` is bound."""
@@ -76,6 +81,11 @@ class Constants:
         """The name under which `value` is bound."""
         self.values.append(value)
         return f"K{len(self.values) - 1}"
+
+    def set_of(self, text: str) -> str:
+        """The name under which the set that the generated `text` makes is bound, once, and not for every request."""
+        self.sets.append(text)
+        return f"S{len(self.sets) - 1}"
 
 
 def _fields(node: Json, *names: str) -> list[Json]:
@@ -144,13 +154,13 @@ class Expressions:
 
     def _value(self, node: Json, depth: int) -> Code:
         if isinstance(node, dict):
-            return Code(self._constants.entity(uid_of(_fields(node, "__entity")[0])), "entity")
+            return Code(self._constants.entity(uid_of(_fields(node, "__entity")[0])), "entity", constant=True)
         kinds = {bool: "bool", int: "long", str: "string"}
         if type(node) not in kinds:
             raise UnsupportedError("a constant of an unknown type")
         # A negative number gets parentheses; everything else is one token.
         text = f"({node!r})" if type(node) is int and node < 0 else repr(node)
-        return Code(text, kinds[type(node)], literal=True)
+        return Code(text, kinds[type(node)], literal=True, constant=True)
 
     def _variable(self, node: Json, depth: int) -> Code:
         if node not in _VARIABLES:
@@ -245,8 +255,11 @@ class Expressions:
     def _set(self, node: Json, depth: int) -> Code:
         if not isinstance(node, list):
             raise UnsupportedError("a set of an unknown form")
-        items = "".join(f"key({self.expression(item, depth).text}), " for item in node)
-        return Code(f"frozenset(({items}))")
+        items = [self.expression(item, depth) for item in node]
+        text = f"frozenset(({''.join(f'key({item.text}), ' for item in items)}))"
+        if all(item.constant for item in items):
+            return Code(self._constants.set_of(text), constant=True)
+        return Code(text)
 
     def _record(self, node: Json, depth: int) -> Code:
         if not isinstance(node, dict):
