@@ -90,7 +90,10 @@ class Answering:
             released = b"".join([gate.take(event) for event in decoder.feed(chunk)])
             if released:
                 await exchange.write(released)
-        decoder.close()
+        # A stream may end in an event that only its end completes.
+        last = b"".join([gate.take(event) for event in decoder.close()])
+        if last:
+            await exchange.write(last)
         self._run.checks |= gate.checks
         await self._record(Outcome.COMPLETE, "")
         exchange.finish(gate.release_terminal())

@@ -1,0 +1,64 @@
+"""The agreement the benchmarks run under: the sample's schema and register, and thirty policies in three layers.
+
+Twelve law forbids, nine vendor and nine operator policies: about what a real agreement has, each with two or three
+conditions, so that none is decided by its scope alone.
+"""
+
+import json
+from collections.abc import Mapping
+
+from brightline.sample import agreement_files
+
+UPSTREAM = "bench-deployment"
+MODEL = "mock-model"
+TOOLS = ("look_up", "draft_mail", "convert_units", "list_files")
+_EFFECTS = ("kinetic", "surveil", "control", "purchase")
+
+
+def bench_agreement() -> Mapping[str, bytes]:
+    """The files of the agreement: one deployment under the names the driver asks for."""
+    files = dict(agreement_files())
+    manifest = json.loads(files["manifest.json"])
+    vendor = manifest["vendor"]
+    manifest |= {
+        "id": "bench",
+        "deployments": [
+            {"id": UPSTREAM, "vendor": vendor, "model": MODEL, "dialects": ["openai-chat", "anthropic-messages"]}
+        ],
+        "enclaves": [{"name": "bench", "deployments": [UPSTREAM]}],
+        "aliases": {MODEL: [UPSTREAM]},
+    }
+    register = json.loads(files["effectors.json"])
+    register["tools"] = dict.fromkeys(TOOLS, "read")
+    kept = {name: data for name, data in files.items() if not name.endswith(".cedar")}
+    return {
+        **kept,
+        "manifest.json": json.dumps(manifest).encode(),
+        "effectors.json": json.dumps(register).encode(),
+        "law/law.cedar": "\n".join(map(_law, range(12))).encode(),
+        "vendor/vendor.cedar": "\n".join(_permits("vendor")).encode(),
+        "operator/operator.cedar": "\n".join(_permits("operator")).encode(),
+    }
+
+
+def _law(number: int) -> str:
+    effect = _EFFECTS[number % len(_EFFECTS)]
+    return (
+        f'@id("law-{number}")\n@reason("no {effect} here")\n@source("benchmark")\n'
+        'forbid (principal, action in Action::"call", resource)\n'
+        f'when {{ context.fact.effects.contains(Effect::"{effect}") && context.fact.message_count > {number} }};\n'
+    )
+
+
+def _permits(layer: str) -> list[str]:
+    general = (
+        f'@id("{layer}-general")\npermit (principal, action in Action::"call", resource)\n'
+        'when { context.fact.input_bytes < 10000000 && !context.fact.remote_urls };\n'
+    )
+    narrow = [
+        f'@id("{layer}-{number}")\n'
+        'permit (principal in Organisation::"example-command", action in Action::"call", resource)\n'
+        f'when {{ context.fact.mission == "mission-{number}" && context.fact.message_count < {10 + number} }};\n'
+        for number in range(8)
+    ]
+    return [general, *narrow]
