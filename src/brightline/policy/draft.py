@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import rfc8785
@@ -36,7 +35,7 @@ class Draft:
 
 def own_schema() -> str:
     """The schema of what the gateway decides on; every agreement carries it, so that its parties sign it."""
-    return resources.files("brightline.policy").joinpath(SCHEMA).read_text()
+    return Path(__file__).with_name(SCHEMA).read_text(encoding="utf-8")
 
 
 def digest_of(manifest: Plain, texts: Mapping[str, str]) -> bytes:
