@@ -44,6 +44,12 @@ class LogDirectory:
         """The checkpoint in place, or none; raises `OSError`."""
         return self._files.read(self.path / CHECKPOINT_NAME)
 
+    def check_empty(self) -> None:
+        """Raises `LogFaultError` when a directory without a checkpoint holds more than a first publication's start."""
+        for name in self._files.names(self.path):
+            if name != "tile":
+                raise LogFaultError("ledger/log-damaged", path=str(self.path / CHECKPOINT_NAME))
+
     def check_edge(self, size: int) -> None:
         """Raises `LogFaultError` when a partial tile that `size` calls for is gone."""
         for tile in partial_tiles(size):

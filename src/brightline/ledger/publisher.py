@@ -31,6 +31,8 @@ class Publisher:
         last = log.entries.last_checkpoint()
         try:
             note = self._directory.checkpoint()
+            if note is None:
+                self._directory.check_empty()
             self.size = 0 if note is None else Checkpoint.parse(note[: note.rfind(b"\n\n") + 1]).size
             since = min(self.size, last.settled if last else 0)
             self._directory.sweep(self.size, self._sizes(log, since))

@@ -4,17 +4,20 @@ A file that was moved away or deleted takes writes as before, and nobody would e
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from brightline.ledger.errors import LogFaultError
+
+# Any other way of holding a file would, when it is let go, release the locks that SQLite has on it (fcntl(2)).
+_HOLD: int | None = getattr(os, "O_PATH", None)
 
 
 class PathWatch:
     """Paths with the file or directory each named when the watch began.
 
-    INVARIANT: what is watched is held open, by this watch or by the store, so its inode number cannot be given to
-    another while the watch lasts.
+    INVARIANT: what is watched is held, so its inode number cannot be given to another while the watch lasts.
+    LIMIT: where there is no `O_PATH` (macOS), files are held by the store only, until it drops them.
     """
 
     def __init__(self, files: Iterable[Path], directories: Iterable[Path]) -> None:
@@ -23,6 +26,8 @@ class PathWatch:
         self._held: list[int] = []
         try:
             for path in files:
+                if _HOLD is not None:
+                    self._held.append(os.open(path, _HOLD | os.O_CLOEXEC))
                 self._add(path, path.stat())
             for path in directories:
                 descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -45,7 +50,24 @@ class PathWatch:
             if found.st_ino != inode or found.st_dev != device:
                 raise LogFaultError("ledger/moved", path=str(path))
 
+    def look_together(self, paths: Sequence[Path]) -> None:
+        """Raises `LogFaultError` when some of `paths` are still what they were and others are not.
+
+        A store without its write-ahead log, or with another's, would be taken for a shorter one, and written to.
+        """
+        moved = [path for path, device, inode in self._seen if path in paths and not _names(path, device, inode)]
+        if moved and len(moved) < len(paths):
+            raise LogFaultError("ledger/moved", path=str(moved[0]))
+
     def close(self) -> None:
         """Hold nothing any more."""
         while self._held:
             os.close(self._held.pop())
+
+
+def _names(path: Path, device: int, inode: int) -> bool:
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    return found.st_ino == inode and found.st_dev == device

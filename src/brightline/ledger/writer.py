@@ -82,16 +82,12 @@ class Writer:
             self._behind = error
             return
         self._clock = ClockGuard(self._machine.clock, self._floor_ms(log))
+        self._make_directory(log)
         self._use(log, running=frozenset())
 
     def _use(self, log: ShardLog, *, running: frozenset[int]) -> Publisher:
         """Go on with `log`; intents other than `running` have nobody left to close them."""
         directory = self._recovery.directory(log.shard.number)
-        try:
-            directory.create(self._settings.log_dir)
-        except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
-            raise LogFaultError("ledger/cannot-publish", path=str(directory.path), why=why) from error
         self._watch.close()
         self._watch = PathWatch(self._store.paths, (directory.path,))
         self._space.look()
@@ -103,6 +99,15 @@ class Writer:
             self._append_own([own_entry(Kind.AGREEMENT, self._settings.agreement, record)])
         self._abandon(sorted(log.open_intents.keys() - running))
         return publisher
+
+    def _make_directory(self, log: ShardLog) -> None:
+        """Where the shard is published; only at a start, for while running a missing directory is a fault."""
+        directory = self._recovery.directory(log.shard.number)
+        try:
+            directory.create(self._settings.log_dir)
+        except OSError as error:
+            why = (error.strerror or type(error).__name__).lower()
+            raise LogFaultError("ledger/cannot-publish", path=str(directory.path), why=why) from error
 
     def _floor_ms(self, log: ShardLog) -> int:
         """What the wall clock has shown before: the last entry's time, or less where a person said it was wrong."""
@@ -325,6 +330,7 @@ class Writer:
     def _reopen(self, before: ShardLog) -> None:
         """Read everything again, close what nobody will close, and publish; raises what is still wrong."""
         running = {index: opened for index, opened in before.open_intents.items() if index < before.size}
+        self._watch.look_together(self._store.paths)
         self._store.reopen()
         found = self._recovery.find(self._seed, self._machine.clock.wall_ms())
         self._check_acknowledged(before, found)
@@ -394,6 +400,7 @@ class Writer:
             raise OpenRefusedError("ledger/no-reason")
         log = self._recovery.fork(self._seed, self._machine.clock.wall_ms(), reason)
         self._behind = None
+        self._make_directory(log)
         self._use(log, running=frozenset())
         return log.shard.origin
 

@@ -9,6 +9,7 @@ import apsw
 
 _REFUSALS = {
     "full": apsw.SQLITE_FULL,
+    "read-only": apsw.SQLITE_READONLY,
     "write": apsw.SQLITE_IOERR_WRITE,
     "sync": apsw.SQLITE_IOERR_FSYNC,
     "truncate": apsw.SQLITE_IOERR_TRUNCATE,
@@ -16,7 +17,7 @@ _REFUSALS = {
 
 
 class DiskRefusal(Exception):  # noqa: N818 - not an error of the product: a disk's answer in a test
-    """The disk's answer to an operation: `full`, `write`, `sync` or `truncate`."""
+    """The disk's answer to an operation: `full`, `read-only`, `write`, `sync` or `truncate`."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
