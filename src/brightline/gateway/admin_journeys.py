@@ -8,12 +8,14 @@ INVARIANT: a secret is in one reply, to the person who asked for the key, and no
 import asyncio
 import pwd
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from brightline.crypto.tlog_proof import TlogProof
 from brightline.domain.agreement import AgreementRef
 from brightline.domain.credential import KeyRecord
 from brightline.domain.leaf import NO_REFERENCE, Flag, decode
@@ -193,7 +195,8 @@ class AdminJourneys:
     async def ledger_prove(self, asked: Index, by: Caller) -> Result:
         """The tlog-proof of an entry."""
         stored = self._ledger.entry(asked.index)
-        proof = await self._ledger.proof(asked.index)
+        # The leaf travels along, so that the file alone can be checked (C2SP tlog-proof, `extra`).
+        proof = replace(TlogProof.parse(await self._ledger.proof(asked.index)), extra=stored.leaf).encode()
         leaf_hash = stored.appended.leaf_hash.hex()
         receipt = f"{self._ledger.origin} {asked.index} {leaf_hash}"
         return {"index": asked.index, "leaf_hash": leaf_hash, "receipt": receipt, "proof": proof.decode()}
