@@ -10,7 +10,8 @@ class KeyRecord:
     """One API key; the secret itself is shown once and kept nowhere.
 
     `secret_hash` is the 32-byte keyed hash of the secret and unique among all keys, revoked ones included; `weak` tells
-    that a short or plain secret was imported on purpose; times are UTC milliseconds, `revoked_at_ms` none while it works.
+    that a short or plain secret was imported on purpose; times are UTC milliseconds, and `revoked_at_ms` is none while
+    the key works.
     """
 
     principal: Principal

@@ -162,6 +162,56 @@ class Leaf:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseLeaf:
+    """What stays the same in the leaves of one use; `encode` adds what differs, without a `Leaf` in between.
+
+    The live call encodes two leaves a use: this is the same layout at a fifth of the cost.
+    """
+
+    flags: int
+    use_id: bytes
+    agreement_digest: bytes
+    enclave_id: bytes
+    label_dictionary: bytes
+    deployment_id: bytes
+    tag_nonce: bytes
+    tags: bytes
+
+    def encode(
+        self,
+        kind: Kind,
+        verdict: Verdict,
+        outcome: Outcome,
+        *,
+        reference: int,
+        commitment: bytes,
+        ciphertext_hash: bytes,
+        checks: int,
+    ) -> bytes:
+        """The exact bytes of a leaf of this use, its time not yet stamped."""
+        return _LAYOUT.pack(
+            VERSION,
+            kind,
+            self.flags,
+            0,
+            self.use_id,
+            reference,
+            commitment,
+            ciphertext_hash,
+            self.agreement_digest,
+            self.enclave_id,
+            self.label_dictionary,
+            0,
+            verdict,
+            outcome,
+            checks,
+            self.deployment_id,
+            self.tag_nonce,
+            self.tags,
+        )
+
+
 class LeafError(ValueError):
     """Bytes that are not a leaf of a known version; `what` says why."""
 

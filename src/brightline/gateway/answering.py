@@ -75,7 +75,7 @@ class Answering:
         self._run.returned.append(body)
         for event in self._codec.read_answer(call.operation, body):
             self._gate.take(event)
-        self._run.checks |= self._gate.checks
+        self._run.checks |= int(self._gate.checks)
         await self._record(Outcome.COMPLETE, "")
         self._exchange.respond(200, self._headers(answer), body)
         self._ended("permit", Outcome.COMPLETE)
@@ -94,7 +94,7 @@ class Answering:
         last = b"".join([gate.take(event) for event in decoder.close()])
         if last:
             await exchange.write(last)
-        self._run.checks |= gate.checks
+        self._run.checks |= int(gate.checks)
         await self._record(Outcome.COMPLETE, "")
         exchange.finish(gate.release_terminal())
         self._ended("permit", Outcome.COMPLETE)
@@ -136,7 +136,7 @@ class Answering:
         self._exchange.respond(refusal.status, headers, self._codec.encode_error(refusal))
 
     async def _close(self, outcome: Outcome, code: str) -> None:
-        self._run.checks |= self._gate.checks
+        self._run.checks |= int(self._gate.checks)
         await self._record(outcome, code)
         self._ended("permit", outcome)
 

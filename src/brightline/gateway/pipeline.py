@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Operation
 from brightline.domain.errors import BrightlineError
-from brightline.domain.leaf import Check
 from brightline.domain.principal import Principal
 from brightline.domain.use import Use
 from brightline.gateway.answering import Answering
@@ -20,7 +19,7 @@ from brightline.gateway.exchange import ClientGoneError, Exchange
 from brightline.gateway.idempotency import Idempotency
 from brightline.gateway.ports import Rooms
 from brightline.gateway.refusing import Refusing
-from brightline.gateway.run import Run
+from brightline.gateway.run import AUTHENTICATED, DECIDED, DESCRIBED, MISSION, RESOLVED, Run
 from brightline.identity import choose_mission
 from brightline.use import describe
 from brightline.wire import DialectCodec
@@ -71,7 +70,7 @@ class Pipeline:
             raise UseError("gateway/too-many-uses")
         principal = self._rooms.door.authenticate(exchange.head.headers, exchange.peer)
         run.principal = principal
-        run.checks |= Check.AUTHENTICATED
+        run.checks |= AUTHENTICATED
         return principal
 
     async def _read(self, run: Run, exchange: Exchange, operation: Operation, codec: DialectCodec) -> Call:
@@ -82,14 +81,14 @@ class Pipeline:
 
     def _mission(self, run: Run, principal: Principal, claimed: Claimed) -> str:
         run.mission = choose_mission(principal, claimed.mission)
-        run.checks |= Check.MISSION
+        run.checks |= MISSION
         return run.mission
 
     def _resolve(self, run: Run, call: Call) -> Deployment:
         resolution = self._rooms.agreement.resolve(call.model, call.dialect)
         deployment = self._prefer(resolution.deployments)
         run.deployment = deployment
-        run.checks |= Check.RESOLVED
+        run.checks |= RESOLVED
         return deployment
 
     def _prefer(self, deployments: Sequence[Deployment]) -> Deployment:
@@ -108,12 +107,12 @@ class Pipeline:
             deployment=deployment,
             effect_of=self._rooms.agreement.effect_of,
         )
-        run.checks |= Check.DESCRIBED
+        run.checks |= DESCRIBED
         return use
 
     def _decide(self, run: Run, use: Use) -> None:
         run.decision = self._rooms.agreement.decide(use)
-        run.checks |= Check.DECIDED
+        run.checks |= DECIDED
         if not run.decision.permitted:
             raise ForbiddenError(run.decision)
 

@@ -2,6 +2,8 @@
 
 The commitment is over the exact bytes that go to the provider (intent) or came back (outcome); the digest of the
 client's own body stands in the sealed `model` group beside it. Sealing happens here, in the caller's turn.
+An outcome carries its intent's tags, and seals only what is new: the content, and how the use ended. Who called, for
+which mission and with which model stands in the intent it refers to.
 """
 
 import hashlib
@@ -12,12 +14,13 @@ import orjson
 
 from brightline.crypto.seal import WrappingKey, seal
 from brightline.crypto.tags import TagKeys
-from brightline.domain.leaf import NO_REFERENCE, Flag, Kind, Leaf, Outcome, Verdict, short_id
+from brightline.domain.leaf import NO_REFERENCE, ZERO_8, Flag, Kind, Outcome, UseLeaf, Verdict, short_id
 from brightline.domain.record import Entry, Group
 from brightline.gateway.run import Run
 
 # The dictionary of use labels in force: empty until the describer of the next part fills it.
 LABEL_DICTIONARY = hashlib.sha256(b"brightline/labels/1\n").digest()[:8]
+_UNSIGNED, _STREAMED, _CLAIMED = int(Flag.UNSIGNED_AGREEMENT), int(Flag.STREAMED), int(Flag.CLAIMED_AUTHORITY)
 
 
 class Recorder:
@@ -33,65 +36,84 @@ class Recorder:
         self._wrapping_key = wrapping_key
         self._tag_keys = tag_keys
         self._random = random
+        self._ids: dict[str, bytes] = {"": ZERO_8}
 
     def intent(self, run: Run) -> Entry:
         """The entry that must be durable before `run.sent` leaves."""
-        return self._entry(run, kind=Kind.INTENT, content=run.sent, verdict=Verdict.PERMIT)
+        return self._first(run, Kind.INTENT, Verdict.PERMIT, content=run.sent, code="")
 
     def refusal(self, run: Run, *, code: str) -> Entry:
         """The one entry of a refused call; its content is the client's body."""
         verdict = Verdict.FORBID if run.decision is not None else Verdict.UNDECIDED
         body = run.call.body if run.call is not None else b""
-        return self._entry(run, kind=Kind.REFUSAL, content=body, verdict=verdict, code=code)
+        return self._first(run, Kind.REFUSAL, verdict, content=body, code=code)
 
     def outcome(self, run: Run, *, code: str) -> Entry:
         """The entry that must be durable before the end of the answer leaves; its content is what came back."""
-        content = b"".join(run.returned)
-        return self._entry(run, kind=Kind.OUTCOME, content=content, verdict=Verdict.PERMIT, code=code)
-
-    def _entry(self, run: Run, *, kind: Kind, content: bytes, verdict: Verdict, code: str = "") -> Entry:
-        sealed = seal(
-            {Group.CONTENT: content, **_groups(run, code)}, wrapping_key=self._wrapping_key, random=self._random
-        )
-        nonce = self._random(16)
-        leaf = Leaf(
-            kind=kind,
-            flags=_flags(run),
-            use_id=run.use_id,
+        content = run.returned[0] if len(run.returned) == 1 else b"".join(run.returned)
+        groups = {Group.CONTENT: content, Group.DECISION: orjson.dumps({"code": code})}
+        sealed = seal(groups, wrapping_key=self._wrapping_key, random=self._random)
+        leaf = run.leaf or self._leaf(run)
+        encoded = leaf.encode(
+            Kind.OUTCOME,
+            Verdict.PERMIT,
+            run.outcome,
             reference=run.intent.index if run.intent is not None else NO_REFERENCE,
             commitment=sealed.commitment,
             ciphertext_hash=sealed.ciphertext_hash,
-            agreement_digest=run.agreement.digest,
-            enclave_id=short_id(run.agreement.enclave),
-            label_dictionary=LABEL_DICTIONARY,
-            verdict=verdict,
-            outcome=run.outcome if kind is Kind.OUTCOME else Outcome.NONE,
             checks=run.checks,
-            deployment_id=short_id(run.deployment.id) if run.deployment is not None else bytes(8),
-            tag_nonce=nonce,
-            tags=self._tags(run, nonce),
         )
-        return Entry(leaf.encode(), sealed.blob, run.claim if kind is Kind.INTENT else None)
+        return Entry(encoded, sealed.blob)
 
-    def _tags(self, run: Run, nonce: bytes) -> bytes:
-        principal = run.principal
+    def _first(self, run: Run, kind: Kind, verdict: Verdict, *, content: bytes, code: str) -> Entry:
+        sealed = seal(_groups(run, content, code), wrapping_key=self._wrapping_key, random=self._random)
+        run.leaf = self._leaf(run)
+        encoded = run.leaf.encode(
+            kind,
+            verdict,
+            Outcome.NONE,
+            reference=NO_REFERENCE,
+            commitment=sealed.commitment,
+            ciphertext_hash=sealed.ciphertext_hash,
+            checks=run.checks,
+        )
+        return Entry(encoded, sealed.blob, run.claim if kind is Kind.INTENT else None)
+
+    def _leaf(self, run: Run) -> UseLeaf:
+        principal, nonce, tag = run.principal, self._random(16), self._tag_keys.tag
         app, name = (principal.app, principal.name) if principal is not None else ("", "")
-        tag = self._tag_keys.tag
-        return tag(nonce, "mission", run.mission) + tag(nonce, "principal", name) + tag(nonce, "app", app)
+        return UseLeaf(
+            flags=_flags(run),
+            use_id=run.use_id,
+            agreement_digest=run.agreement.digest,
+            enclave_id=self._id(run.agreement.enclave),
+            label_dictionary=LABEL_DICTIONARY,
+            deployment_id=self._id(run.deployment.id if run.deployment is not None else ""),
+            tag_nonce=nonce,
+            tags=tag(nonce, "mission", run.mission) + tag(nonce, "principal", name) + tag(nonce, "app", app),
+        )
+
+    def _id(self, name: str) -> bytes:
+        """The short id of an enclave or a deployment; all names are of the agreement, so few are remembered."""
+        found = self._ids.get(name)
+        if found is None:
+            found = self._ids[name] = short_id(name)
+        return found
 
 
 def _flags(run: Run) -> int:
-    flags = Flag(0) if run.agreement.signed else Flag.UNSIGNED_AGREEMENT
+    flags = 0 if run.agreement.signed else _UNSIGNED
     if run.call is not None and run.call.stream:
-        flags |= Flag.STREAMED
+        flags |= _STREAMED
     if run.claimed.authority is not None:
-        flags |= Flag.CLAIMED_AUTHORITY
-    return int(flags)
+        flags |= _CLAIMED
+    return flags
 
 
-def _groups(run: Run, code: str) -> dict[Group, bytes]:
-    who, call, decision = run.principal, run.call, run.decision
+def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
+    who, call, decision, claimed = run.principal, run.call, run.decision, run.claimed
     return {
+        Group.CONTENT: content,
         Group.WHO: orjson.dumps(
             {
                 "app": who.app if who else "",
@@ -103,9 +125,9 @@ def _groups(run: Run, code: str) -> dict[Group, bytes]:
         ),
         Group.MISSION: orjson.dumps(
             {
-                "claimed_authority": run.claimed.authority,
-                "claimed_mission": run.claimed.mission,
-                "claimed_purpose": run.claimed.purpose,
+                "claimed_authority": claimed.authority,
+                "claimed_mission": claimed.mission,
+                "claimed_purpose": claimed.purpose,
                 "mission": run.mission,
             }
         ),

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 
 from brightline.crypto.seal import WrappingKey
 from brightline.crypto.tags import TagKeys
@@ -20,6 +20,7 @@ from brightline.gateway.logs import Level, Log
 from brightline.gateway.metrics import Counters
 from brightline.gateway.ports import Replay, Rooms
 from brightline.gateway.records import Recorder
+from brightline.identity import Headers
 from brightline.providers import ProvidersError, UpstreamRequest
 
 WHO = Principal("0a0b0c0d", "ana", "org", "unit", frozenset({"analyst"}), "app", frozenset({"m1"}), "m1")
@@ -35,7 +36,7 @@ class Door:
     def __init__(self) -> None:
         self.error: BrightlineError | None = None
 
-    def authenticate(self, headers: Sequence[tuple[str, str]], peer: str) -> Principal:
+    def authenticate(self, headers: Headers, peer: str) -> Principal:
         """Let the test's principal in, or raise."""
         if self.error is not None:
             raise self.error
@@ -96,7 +97,7 @@ class Ledger:
         if place in self.fail_at:
             raise self.error
         self.entries.append(entry)
-        return Appended(len(self.entries) - 1, bytes([place]) * 32, 1000 + place)
+        return Appended(len(self.entries) - 1, bytes([place % 256]) * 32, 1000 + place)
 
     @property
     def leaves(self) -> list[Leaf]:
