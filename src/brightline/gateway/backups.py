@@ -106,6 +106,8 @@ def write_backup(
             raise AdminError("cli/backup-exists", path=str(place))
     draft.mkdir(mode=0o700)
     copy_store(draft / STORE)
+    # SQLite makes its file readable by the group; the directory alone would hide it, until somebody copies it out.
+    (draft / STORE).chmod(0o600)
     _copy_file(data_dir / SETTINGS, draft / SETTINGS)
     _copy_tree(agreement_dir, draft / AGREEMENT)
     if with_keys:
