@@ -213,7 +213,9 @@ class Expressions:
         # Records and entity handles both answer to subscripts; anything else raises TypeError, and a missing name
         # KeyError: the engine takes both for what they are in Cedar, an evaluation error.
         code = self.expression(base, depth)
-        return Code("fail('a constant has no attributes')" if code.literal else f"{code.text}[{text_of(name)!r}]")
+        if code.kind in ("bool", "long", "string"):
+            return Code("fail('neither a record nor an entity')")
+        return Code(f"{code.text}[{text_of(name)!r}]")
 
     def _has(self, node: Json, depth: int) -> Code:
         base, name = _fields(node, "left", "attr")

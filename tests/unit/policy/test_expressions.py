@@ -183,3 +183,15 @@ def test_constants_are_shared():
     one = {"Value": {"__entity": {"type": "G", "id": "g"}}}
     assert made.expression(one).text == made.expression(one).text
     assert list(constants.entities) == [("G", "g")]
+
+
+def test_code_that_python_would_warn_about_is_not_written():
+    # Warnings are errors here: `False["n"]` and `1 is True` would each be one when Python folds them.
+    for expression_text in (
+        "(!true).n",
+        "(-5).n",
+        '(if true then 1 else 2).n == "x"',
+        "(1 == 1) == true",
+        "true == (!true)",
+    ):
+        assert result(f"{expression_text}") in ("error", "true", "false")
