@@ -3,9 +3,12 @@
 INVARIANT: no repr, message or error of this file holds a key or a part of one; nothing is read before `load`.
 """
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,18 +72,40 @@ class CommandSecret:
         source = f"command {Path(self.argv[0]).name}" if self.argv else "command"
         try:
             process = subprocess.Popen(  # noqa: S603 (the operator's own setting; no shell)
-                self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                self.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
         except (OSError, IndexError, ValueError):
             raise SecretError("providers/key-unreadable", source=source, why="it cannot be started") from None
+        late = threading.Event()
+        timer = threading.Timer(self.timeout, _expire, (process, late))
         with process:
+            timer.start()
             try:
-                raw, _ = process.communicate(timeout=self.timeout)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                why = f"it took over {self.timeout:g} s"
-                raise SecretError("providers/key-unreadable", source=source, why=why) from None
-        if process.returncode != 0:
-            why = f"it ended with status {process.returncode}"
+                raw = process.stdout.read(MAX_KEY_BYTES + 3) if process.stdout is not None else b""
+                if len(raw) > MAX_KEY_BYTES + 2:
+                    _kill(process)
+                status = process.wait()
+            finally:
+                timer.cancel()
+        if late.is_set():
+            why = f"it took over {self.timeout:g} s"
             raise SecretError("providers/key-unreadable", source=source, why=why)
+        if status != 0 and len(raw) <= MAX_KEY_BYTES + 2:
+            raise SecretError("providers/key-unreadable", source=source, why=f"it ended with status {status}")
         return checked(raw, source=source)
+
+
+def _expire(process: subprocess.Popen[bytes], late: threading.Event) -> None:
+    """The command took too long: say so, then end it."""
+    late.set()
+    _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a command and what it started, so that nobody holds its output open."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
