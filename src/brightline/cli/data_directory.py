@@ -79,9 +79,10 @@ def _refuse_used(data_dir: Path) -> None:
 def _write_files(root: Path, files: Mapping[str, bytes]) -> None:
     root.mkdir(mode=0o700)
     for name, content in files.items():
-        place = root / PurePosixPath(name)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(place, content)
+        # One by one: `mkdir` with parents gives its mode to the last folder only.
+        for folder in reversed(PurePosixPath(name).parents):
+            (root / folder).mkdir(mode=0o700, exist_ok=True)
+        _write(root / PurePosixPath(name), content)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -150,7 +150,7 @@ def restore_files(backup: Backup, place: Path, data_dir: Path) -> None:
     data_dir.chmod(0o700)
     for name in backup.files:
         target = data_dir / PurePosixPath(name)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folders(data_dir, PurePosixPath(name))
         _copy_file(place / name, target)
         _sync_and_hash(target)
 
@@ -165,9 +165,14 @@ def _names(root: Path) -> Iterator[str]:
 def _copy_tree(source: Path, target: Path) -> None:
     target.mkdir(mode=0o700)
     for name in _names(source):
-        copy = target / name
-        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _copy_file(source / name, copy)
+        _make_folders(target, PurePosixPath(name))
+        _copy_file(source / name, target / name)
+
+
+def _make_folders(root: Path, name: PurePosixPath) -> None:
+    """The folders above `name` below `root`, each its owner's alone (`mkdir` gives its mode to the last one only)."""
+    for folder in reversed(name.parents):
+        (root / folder).mkdir(mode=0o700, exist_ok=True)
 
 
 def _copy_file(source: Path, target: Path) -> None:

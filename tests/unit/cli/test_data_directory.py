@@ -80,3 +80,10 @@ def test_reads_plain_files_only(tmp_path: Path, monkeypatch) -> None:
     with pytest.raises(PlaceError) as caught:
         read_files(tmp_path)
     assert caught.value.code == "cli/unreadable"
+
+
+def test_folders_within_folders_are_their_owners_alone(tmp_path: Path) -> None:
+    data_directory._write_files(tmp_path / "a", {"b/c/d.txt": b"x"})
+    assert {stat.S_IMODE(place.stat().st_mode) for place in (tmp_path / "a" / "b", tmp_path / "a" / "b" / "c")} == {
+        0o700
+    }
