@@ -84,6 +84,5 @@ def test_reads_plain_files_only(tmp_path: Path, monkeypatch) -> None:
 
 def test_folders_within_folders_are_their_owners_alone(tmp_path: Path) -> None:
     data_directory._write_files(tmp_path / "a", {"b/c/d.txt": b"x"})
-    assert {stat.S_IMODE(place.stat().st_mode) for place in (tmp_path / "a" / "b", tmp_path / "a" / "b" / "c")} == {
-        0o700
-    }
+    made = (tmp_path / "a" / "b", tmp_path / "a" / "b" / "c")
+    assert {stat.S_IMODE(place.stat().st_mode) for place in made} == {0o700}
