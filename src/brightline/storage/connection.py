@@ -125,11 +125,13 @@ class Database:
         Raises `StoreFaultError`. Transactions within transactions join the outer one.
         """
         with self.lock:
-            if self._connection.in_transaction:
+            with self._translated():
+                joined = self._connection.in_transaction
+                if not joined:
+                    self._cursor.execute("BEGIN IMMEDIATE")
+            if joined:
                 yield
                 return
-            with self._translated():
-                self._cursor.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 with self._translated():
@@ -158,12 +160,21 @@ class Database:
         with self._translated(target):
             copy = apsw.Connection(str(target))
             try:
-                with copy.backup("main", self._connection, "main") as backup:
-                    while not backup.done:
-                        with self.lock:
-                            backup.step(_BACKUP_PAGES)
+                self._copy_into(copy)
             finally:
                 copy.close()
+
+    def _copy_into(self, copy: apsw.Connection) -> None:
+        """Step by step, so that others write in between; SQLite carries their writes into the copy."""
+        with self.lock:
+            backup = copy.backup("main", self._connection, "main")
+        try:
+            while not backup.done:
+                with self.lock:
+                    backup.step(_BACKUP_PAGES)
+        finally:
+            with self.lock:
+                backup.finish()
 
     def close(self) -> None:
         """Rewrite, then close; raises `StoreFaultError` when the rewrite failed (the log then still holds all)."""
