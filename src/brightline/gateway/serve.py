@@ -69,6 +69,10 @@ class Service:
         finally:
             await self._take_down(admin)
 
+    def stop(self) -> None:
+        """Drain and end, as SIGTERM does."""
+        self._stop.set()
+
     def _make_front(self, upstream: Upstream) -> Front:
         house, limits = self._house, front_limits(self._house.settings)
         rooms = Rooms(
@@ -128,7 +132,7 @@ class Service:
     def _watch_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+            loop.add_signal_handler(number, self.stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload()))
 
     async def _reload(self) -> None:
