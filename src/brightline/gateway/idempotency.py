@@ -38,11 +38,13 @@ class Idempotency:
             raise UseError("gateway/bad-idempotency-key")
         scope = hashlib.sha256(f"{principal.key_id}\0{head.path}\0{keys[0]}".encode()).digest()
         body = hashlib.sha256(call.body).digest()
-        earlier = self._replays.find(scope)
-        known = self._running.get(scope) or (earlier.body if earlier is not None else None)
+        running = self._running.get(scope)
+        # Only once no use holds the key: of a running one the store may show a claim whose entry is not yet to be read.
+        earlier = self._replays.find(scope) if running is None else None
+        known = running or (earlier.body if earlier is not None else None)
         if known is not None and known != body:
             raise UseError("gateway/idempotency-mismatch")
-        if scope in self._running:
+        if running is not None:
             raise UseError("gateway/idempotency-running")
         if earlier is not None:
             return _answerable(earlier)

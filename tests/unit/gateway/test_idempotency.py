@@ -102,3 +102,22 @@ def test_a_whole_answer_is_given_again() -> None:
     keys.end(run.claim)
     replays.known[run.claim.scope] = earlier = Replay(run.claim.body, INTENT, b"answer", ended=True)
     assert begin(keys)[1] is earlier
+
+
+def test_while_a_use_runs_its_claim_is_not_looked_up() -> None:
+    class Unreadable(Replays):
+        """Has the claim, but not yet the entry it leads to."""
+
+        def find(self, scope: bytes) -> Replay | None:
+            if self.known:
+                pytest.fail("asked for a claim whose use still runs")
+            return None
+
+    replays = Unreadable()
+    keys = Idempotency(replays)
+    run, _ = begin(keys)
+    replays.known[b""] = Replay(b"", INTENT, None, ended=False)
+    with pytest.raises(UseError) as caught:
+        begin(keys)
+    assert caught.value.code == "gateway/idempotency-running"
+    assert run.claim is not None
