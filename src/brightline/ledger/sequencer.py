@@ -1,6 +1,8 @@
 """The one thread that writes: it takes what waits, up to a bound, as one group, and jobs in between, in order.
 
 There is no waiting on purpose: while one group is synced the next one gathers (measured: a linger gained nothing).
+What the loop's thread hands in during one pass of the loop goes over together at its end: a commit has a price of its
+own, and the callers that one commit woke come back in the same pass.
 """
 
 import queue
@@ -65,6 +67,7 @@ class Sequencer:
         self._loop = loop
         self._unheard = unheard
         self._queue: queue.SimpleQueue[Waiting | Job | None] = queue.SimpleQueue()
+        self._passing: list[Waiting] = []
         self._thread = threading.Thread(target=self._run, name="ledger-sequencer", daemon=True)
 
     def start(self) -> None:
@@ -72,8 +75,16 @@ class Sequencer:
         self._thread.start()
 
     def submit(self, waiting: Waiting) -> None:
-        """Queue entries; any thread may."""
-        self._queue.put(waiting)
+        """Queue entries at the end of this pass of the loop; only the loop's thread may."""
+        if not self._passing:
+            self._loop.call_soon(self.hand_over)
+        self._passing.append(waiting)
+
+    def hand_over(self) -> None:
+        """Queue what this pass submitted; only the loop's thread may."""
+        passing, self._passing = self._passing, []
+        for waiting in passing:
+            self._queue.put(waiting)
 
     def call(self, work: Callable[[], T]) -> "futures.Future[T]":
         """Queue a job; its result or its error comes by the future."""

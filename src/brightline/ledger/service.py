@@ -255,6 +255,7 @@ class Ledger:
             self._sequencer.stop()
 
     async def _call(self, work: Callable[[], T]) -> T:
+        self._sequencer.hand_over()
         return await asyncio.wrap_future(self._sequencer.call(work))
 
     # The publisher's thread
