@@ -62,12 +62,16 @@ class Answering:
             headers=self._codec.upstream_headers(self._run.headers),
         )
         answer = await self._rooms.upstream.send(deployment.id, request)
-        if answer.status != 200:
-            await self._provider_error(answer, deployment)
-        elif call.stream and answer.content_type == _EVENT_STREAM:
-            await self._stream(answer)
-        else:
-            await self._whole(answer, call)
+        try:
+            if answer.status != 200:
+                await self._provider_error(answer, deployment)
+            elif call.stream and answer.content_type == _EVENT_STREAM:
+                await self._stream(answer)
+            else:
+                await self._whole(answer, call)
+        finally:
+            # Whatever ended this, nobody reads on: the provider must not go on writing (a no-op for a whole answer).
+            answer.cancel()
 
     async def _whole(self, answer: AnswerPort, call: Call) -> None:
         """A whole answer: read, screened and recorded before its first byte leaves."""

@@ -136,7 +136,7 @@ def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
                 "agreement": run.agreement.id,
                 "code": code,
                 "enclave": run.agreement.enclave,
-                "reasons": [reason.policy_id for reason in decision.reasons] if decision else [],
+                "reasons": [reason.policy_id or reason.layer.value for reason in decision.reasons] if decision else [],
                 "version": run.agreement.version,
             }
         ),

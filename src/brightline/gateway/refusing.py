@@ -83,6 +83,8 @@ def refusal_of(error: BrightlineError, run: Run) -> Refusal:
 def refusal_headers(refusal: Refusal, retry: Headers | None = None) -> Headers:
     """The headers of a refusal; `retry` are the provider's own words on when to try again."""
     headers = [("content-type", "application/json"), *(retry or [])]
+    if refusal.status == 401:
+        headers.append(("www-authenticate", "Bearer"))  # RFC 9110 section 11.6.1, RFC 6750 section 3
     if refusal.status in (429, 503) and not retry:
         headers.append(("retry-after", "1"))
     return headers
