@@ -53,7 +53,7 @@ def _law(number: int) -> str:
 def _permits(layer: str) -> list[str]:
     general = (
         f'@id("{layer}-general")\npermit (principal, action in Action::"call", resource)\n'
-        'when { context.fact.input_bytes < 10000000 && !context.fact.remote_urls };\n'
+        "when { context.fact.input_bytes < 10000000 && !context.fact.remote_urls };\n"
     )
     narrow = [
         f'@id("{layer}-{number}")\n'

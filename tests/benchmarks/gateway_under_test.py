@@ -47,7 +47,9 @@ def main() -> None:
     parser.add_argument("--handicap", action="store_true")
     asked = parser.parse_args()
     place = prepare(
-        Path(asked.dir or tempfile.mkdtemp(prefix="brightline-bench-")) / "gate", upstream=asked.upstream, port=asked.port
+        Path(asked.dir or tempfile.mkdtemp(prefix="brightline-bench-")) / "gate",
+        upstream=asked.upstream,
+        port=asked.port,
     )
     serve = ["serve", "--data", str(place)]
     if asked.handicap:
