@@ -82,8 +82,13 @@ def _theirs(directory: Path, *, handles: bool) -> Callable[[], object]:
     parents = [(unit, organisation), (deployment, enclave), (generate, call)]
     entities = json.dumps([{"uid": uid, "attrs": {}, "parents": [parent]} for uid, parent in parents])
     fact = {
-        "mission": "reporting", "app": "app", "roles": ["analyst"], "input_bytes": 2_000, "message_count": 3,
-        "remote_urls": False, "max_output_tokens": 500,
+        "mission": "reporting",
+        "app": "app",
+        "roles": ["analyst"],
+        "input_bytes": 2_000,
+        "message_count": 3,
+        "remote_urls": False,
+        "max_output_tokens": 500,
         "effects": [{"__entity": {"type": "Effect", "id": effect}} for effect in ("read", "write")],
         "modalities": [{"__entity": {"type": "Modality", "id": "text"}}],
     }

@@ -1,4 +1,4 @@
-"""200 SIGKILLs and 200 power losses in mid-write: nothing acknowledged is lost, nothing signed is contradicted.
+"""200 SIGKILLs of the gateway, 200 of the ledger alone, 200 power losses: nothing acknowledged is lost or contradicted.
 
 The control runs the same power losses over a store that does not sync: it must lose entries, or this proves nothing.
 """
@@ -20,6 +20,7 @@ from brightline.storage import FULL, OFF, Store
 from brightline.storage.interpose import Interposed
 from brightline.testing.faulty_vfs import PowerLossDisk, PowerLossFiles
 from tests.benchmarks.crash_checks import SEED, Found, Witness, examine, intent, make_house, outcome, settings
+from tests.benchmarks.gateway_kills import kill_gateway
 from tests.benchmarks.harness import Bar, BenchResult, Control, Options
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,13 +36,17 @@ def run(options: Options) -> BenchResult:
     """Kill, cut, check; the figures are counts, so a busy machine changes nothing."""
     rng = random.Random(20261122)
     kills, losses = (10, 10) if options.quick else (KILLS, POWER_LOSSES)
-    killed = Found()
+    gateway, killed = Found(), Found()
+    least_calls = kill_gateway(gateway, kills, rng)
     least = kill(killed, kills, rng)
     cut, control = Found(), Found()
     lose_power(cut, losses, rng, synchronous=FULL)
     lose_power(control, max(10, losses // 10), rng, synchronous=OFF)
     return BenchResult(
         bars=[
+            Bar("gateway: SIGKILLs", gateway.crashes, kills, "", "high"),
+            Bar("gateway: calls in flight at a kill, fewest", least_calls, 64, "", "high"),
+            *_bars("gateway", gateway),
             Bar("SIGKILLs", killed.crashes, kills, "", "high"),
             Bar("entries in flight at a kill, fewest", least, 64, "", "high"),
             *_bars("SIGKILL", killed),
@@ -51,7 +56,14 @@ def run(options: Options) -> BenchResult:
         controls=[
             Control("power losses with synchronous=OFF", control.lost > 0, f"{control.lost} acknowledged entries lost")
         ],
-        notes=[_note("SIGKILL", killed), _note("power loss", cut), *killed.faults[:5], *cut.faults[:5]],
+        notes=[
+            _note("gateway", gateway),
+            _note("SIGKILL", killed),
+            _note("power loss", cut),
+            *gateway.faults[:5],
+            *killed.faults[:5],
+            *cut.faults[:5],
+        ],
     )
 
 
