@@ -212,8 +212,9 @@ def offline(session: nox.Session) -> None:
 @_python_session(timed=False)
 def bench(session: nox.Session) -> None:
     """`nox -s bench -- NAME` prints one figure; without a name, the list of them."""
-    for name in session.posargs:
-        _system_tools(session, *BENCH_TOOLS.get(name, ()))
+    for name, tools in BENCH_TOOLS.items():
+        if name in session.posargs or "all" in session.posargs:
+            _system_tools(session, *tools)
     _run(session, "python", "-m", "tests.benchmarks", *session.posargs)
 
 
