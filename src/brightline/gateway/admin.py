@@ -64,10 +64,14 @@ class AdminServer:
         """Start serving; a socket file left by a dead gateway is replaced (the caller holds the store's lock)."""
         path = data_dir / SOCKET_NAME
         path.unlink(missing_ok=True)
-        before = os.umask(0o177)
+        before, directory = os.umask(0o177), os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            self._server = await asyncio.start_unix_server(self._serve, path, limit=MOST_BYTES)
+            # An address holds about a hundred bytes (unix(7)); by way of the open directory any path fits.
+            short = Path(f"/proc/self/fd/{directory}")
+            place = short / SOCKET_NAME if short.is_dir() else path
+            self._server = await asyncio.start_unix_server(self._serve, place, limit=MOST_BYTES)
         finally:
+            os.close(directory)
             os.umask(before)
         self._path = path
 

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import stat
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -78,3 +79,20 @@ def test_the_kernel_says_who_is_there() -> None:
 
 def test_closing_what_never_listened_is_fine() -> None:
     asyncio.run(AdminServer({}, log=Log(io.StringIO())).close())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="long paths fit by way of /proc, which only Linux has")
+def test_a_long_path_fits(tmp_path: Path) -> None:
+    place = tmp_path / ("long" * 30)
+    place.mkdir()
+
+    async def story() -> bool:
+        server = AdminServer({"status": status}, log=Log(io.StringIO()))
+        await server.listen(place)
+        try:
+            return (place / SOCKET_NAME).is_socket()
+        finally:
+            await server.close()
+
+    assert asyncio.run(story())
+    assert not (place / SOCKET_NAME).exists()
