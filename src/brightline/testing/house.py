@@ -38,7 +38,7 @@ KEY_NAMES = ("log.seed", "seal.key", "tag.key", "api.key")
 # Names a caller may ask for beside those of the faults.
 OUTSIDE, EMPTY, CHAT_ONLY = "frontier-large", "alias-of-nothing", "chat-only"
 _DIALECTS = ["openai-chat", "anthropic-messages"]
-_SECONDS = 10.0
+_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,8 @@ class HouseSettings:
     """What a test's `brightline.toml` says; `gateway`, `ledger`, `limits` and `deployment` are TOML lines."""
 
     base_url: str
-    gateway: str = ""
-    ledger: str = ""
+    gateway: str = "drain_seconds = 5"
+    ledger: str = "publish_seconds = 0.05\nwatermark_bytes = 0"
     limits: str = ""
     deployment: str = 'auth = "none"\nfirst_byte_seconds = 5\nidle_seconds = 5'
 
@@ -87,9 +87,8 @@ def _manifest() -> bytes:
 
 
 def _toml(settings: HouseSettings) -> str:
-    parts = ["format = 1", "[enclave]", f'name = "{ENCLAVE}"', "[gateway]", "drain_seconds = 5", settings.gateway]
-    parts += ["[ledger]", f'operator = "{OPERATOR}"', "publish_seconds = 0.05", "watermark_bytes = 0", settings.ledger]
-    parts += ["[limits]", settings.limits]
+    parts = ["format = 1", "[enclave]", f'name = "{ENCLAVE}"', "[gateway]", settings.gateway]
+    parts += ["[ledger]", f'operator = "{OPERATOR}"', settings.ledger, "[limits]", settings.limits]
     for name in _models():
         parts += ["[[deployment]]", f'id = "{name}"', f'base_url = "{settings.base_url}"', settings.deployment]
     return "\n".join([*parts, ""])
@@ -248,6 +247,7 @@ class Gateway:
         self.tls: ssl.SSLContext | None = None
         self.key = ""
         self.key_id = ""
+        self._lines: list[Line] = []
 
     async def command(self, command: str, **args: object) -> Mapping[str, object]:
         """What an administrator's command gives."""
@@ -263,7 +263,14 @@ class Gateway:
 
     async def line(self) -> Line:
         """A fresh connection."""
-        return Line(*await asyncio.open_connection("127.0.0.1", self.port, ssl=self.tls))
+        line = Line(*await asyncio.open_connection("127.0.0.1", self.port, ssl=self.tls))
+        self._lines.append(line)
+        return line
+
+    async def hang_up(self) -> None:
+        """Close every connection that a story left open."""
+        for line in self._lines:
+            await line.close()
 
     async def ask(
         self, method: str, path: str, body: bytes = b"", *headers: tuple[str, str], key: str | None = None
@@ -331,7 +338,11 @@ async def running(data_dir: Path, simulator: ProviderSimulator) -> AsyncIterator
         if task.done():
             await task
         port = int(str(log.rows("ready")[0]["url"]).rpartition(":")[2])
-        yield Gateway(house, service, simulator, log, port)
+        gateway = Gateway(house, service, simulator, log, port)
+        try:
+            yield gateway
+        finally:
+            await gateway.hang_up()
     finally:
         service.stop()
         await task
