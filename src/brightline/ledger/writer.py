@@ -82,8 +82,12 @@ class Writer:
             self._behind = error
             return
         self._clock = ClockGuard(self._machine.clock, self._floor_ms(log))
-        self._make_directory(log)
-        self._use(log, running=frozenset())
+        try:
+            self._make_directory(log)
+            self._use(log, running=frozenset())
+        except BrightlineError:
+            self._watch.close()
+            raise
 
     def _use(self, log: ShardLog, *, running: frozenset[int]) -> Publisher:
         """Go on with `log`; intents other than `running` have nobody left to close them."""

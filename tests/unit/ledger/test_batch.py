@@ -1,0 +1,111 @@
+"""What may follow what: an entry that a verifier would refuse never gets an index."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from brightline.domain.leaf import Kind, Outcome, Verdict, decode
+from brightline.domain.record import Entry, IdempotencyClaim
+from brightline.ledger.batch import Batch, write_all
+from brightline.ledger.errors import EntryRefusedError
+from brightline.ledger.layout import MARK_EVERY
+from brightline.ledger.shard_log import ShardLog
+from brightline.storage import Mark
+from tests.unit.ledger.conftest import NOON, House, intent, outcome, refusal
+
+CLAIM = IdempotencyClaim(bytes([1]) * 32, bytes([2]) * 32)
+
+
+@pytest.fixture
+def log(house: House) -> Iterator[ShardLog]:
+    writer = house.writer()
+    yield writer.log
+    writer.stop()
+
+
+def refused(log: ShardLog, entry: Entry) -> str:
+    """Why `entry` cannot come next."""
+    size = log.tree.size
+    with pytest.raises(EntryRefusedError) as caught:
+        Batch(log, NOON).add(entry)
+    assert log.tree.size == size
+    return caught.value.code if caught.value.code != "ledger/bad-leaf" else str(caught.value.words["what"])
+
+
+def changed(entry: Entry, **fields: object) -> Entry:
+    return Entry(replace(decode(entry.leaf), **fields).encode(), entry.blob)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "leaf", [b"", bytes(230), b"\x02" + intent().leaf[1:], b"\x01\x63" + intent().leaf[2:], intent().leaf + b"\x00"]
+)
+def test_what_is_no_leaf(log: ShardLog, leaf: bytes) -> None:
+    assert refused(log, Entry(leaf, b"")) == "it is no leaf of this version"
+
+
+def test_what_cannot_follow(log: ShardLog) -> None:
+    assert "do not go together" in refused(log, Entry(intent().leaf))
+    assert "do not go together" in refused(log, Entry(refusal().leaf, b"sealed"))
+    assert "genesis" in refused(log, changed(refusal(), kind=Kind.GENESIS))
+    assert "enclave" in refused(log, changed(intent(), enclave_id=bytes(8)))
+    assert "agreement" in refused(log, changed(intent(), agreement_digest=bytes(32)))
+    assert "not permitted" in refused(log, changed(intent(), verdict=Verdict.FORBID))
+    assert "was permitted" in refused(log, changed(refusal(), verdict=Verdict.PERMIT))
+    assert "before its end" in refused(log, changed(intent(), outcome=Outcome.COMPLETE))
+    assert "not before it" in refused(log, changed(refusal(), reference=log.tree.size))
+    assert "of its kind" in refused(log, outcome(0, outcome=Outcome.NONE))
+    assert "of its kind" in refused(log, outcome(0, outcome=Outcome.ABANDONED))
+    assert "of its kind" in refused(log, changed(outcome(0), kind=Kind.ABANDONED))
+
+
+def test_a_log_begins_with_its_genesis(log: ShardLog) -> None:
+    log.tree.size = 0
+    assert "genesis" in refused(log, intent())
+
+
+def test_an_intent_is_closed_once_and_by_its_own_use(log: ShardLog) -> None:
+    batch = Batch(log, NOON)
+    began = batch.add(intent(1))
+    assert refused(log, outcome(began.index, 2)) == "ledger/not-open"
+    assert refused(log, changed(outcome(began.index, 1), agreement_digest=bytes(32))) == "ledger/not-open"
+    batch.add(outcome(began.index, 1))
+    assert refused(log, outcome(began.index, 1)) == "ledger/not-open"
+    assert refused(log, outcome(0, 1)) == "ledger/not-open"
+
+
+def test_a_reference_to_an_earlier_entry_may_stand(log: ShardLog) -> None:
+    assert Batch(log, NOON).add(changed(refusal(), reference=0)).index == 2
+
+
+def test_a_claim_is_taken_once_within_a_group_and_across_groups(log: ShardLog) -> None:
+    database = log.entries._database
+    with database.transaction():
+        batch = Batch(log, NOON)
+        began = batch.add(intent(1, claim=CLAIM))
+        assert refused(log, intent(2, claim=CLAIM)) == "ledger/claim-taken"
+        with pytest.raises(EntryRefusedError):
+            batch.add(intent(2, claim=CLAIM))
+        batch.store()
+    with database.transaction():
+        assert refused(log, intent(3, claim=CLAIM)) == "ledger/claim-taken"
+        (ended,) = write_all(log, [outcome(began.index, 1)], NOON)
+    found = log.claims.find(CLAIM.scope)
+    assert found is not None
+    assert (found.intent, found.outcome) == (began.index, ended.index)
+
+
+def test_an_empty_group_writes_nothing(log: ShardLog) -> None:
+    batch = Batch(log, NOON)
+    batch.store()
+    assert (batch.count, batch.bytes) == (0, 0)
+
+
+def test_marks_and_tiles_are_stored_as_they_fill(log: ShardLog) -> None:
+    database = log.entries._database
+    with database.transaction():
+        (began,) = write_all(log, [intent(1)], NOON)
+        write_all(log, [refusal()] * (MARK_EVERY - 3), NOON)
+    assert log.entries.mark() == Mark(MARK_EVERY, log.packed_intents())
+    assert log.packed_intents()[:8] == began.index.to_bytes(8, "big")
+    assert log.entries.tile(0, MARK_EVERY // 256 - 1) is not None
