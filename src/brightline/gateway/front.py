@@ -23,6 +23,8 @@ Handler = Callable[[Exchange], Awaitable[None]]
 Refuser = Callable[[Exchange, BrightlineError], None]
 
 _SWEEP_SECONDS = 1.0
+# What stands in for the head of a request whose own could not be read.
+_NO_HEAD = Head("POST", "", "", ())
 
 
 class Front:
@@ -270,19 +272,20 @@ class Connection(asyncio.Protocol):
         if self._current is None:
             self._answer_fault(fault)
         elif self._current is reading and not reading.answered:
-            self._answer_fault(fault)
+            self._answer_fault(fault, reading.head)
             reading.lose()
         elif reading is not None:
             if reading in self._queue:
                 self._queue.remove(reading)
             self.closing = True
 
-    def _answer_fault(self, fault: FrontError) -> None:
+    def _answer_fault(self, fault: FrontError, head: Head = _NO_HEAD) -> None:
+        """Word the fault, in the dialect of the path where `head` was read."""
         self.closing = True
         transport = self._transport
         if transport is None or transport.is_closing():
             return
-        exchange = Exchange(self, Head("POST", "", "", ()), "")
+        exchange = Exchange(self, head, "")
         self.front.refuser(exchange, fault)
         transport.close()
 
