@@ -115,6 +115,4 @@ def _surplus(size: int, other: int) -> Iterator[Tile]:
         if not is_tile_of(tile, size):
             yield tile
     if other > size:
-        for tile in tiles_between(size, other):
-            if not is_tile_of(tile, size):
-                yield tile
+        yield from tiles_between(size, other)

@@ -254,8 +254,6 @@ class Writer:
 
     def _append_own(self, entries: Sequence[Entry], also: Callable[[], None] | None = None) -> Sequence[Appended]:
         """Write the log's own entries, all or none; raises what stopped them."""
-        if not entries:
-            return ()
         waiting = Waiting(entries, None, also)
         self._write([waiting])
         if isinstance(waiting.result, Exception):

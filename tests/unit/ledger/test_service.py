@@ -210,6 +210,7 @@ def test_entries_records_and_uses_are_found(house: House) -> None:
         ended = await ledger.append(outcome(began.index, 7))
         assert ledger.find_by_use((7).to_bytes(16, "big")) == (began.index, ended.index)
         assert ledger.entry(began.index).appended == began
+        assert ledger.leaves(ended.index, 99) == [ledger.entry(ended.index).leaf]
         assert ledger.blob(began.index) == b"sealed"
         assert ledger.blob(ended.index) is None
         assert json.loads(ledger.blob(0) or b"")["record"] == "genesis"

@@ -92,6 +92,8 @@ def test_a_checkpoint_of_the_whole_log_is_not_signed_twice(writer: Writer) -> No
     write(log, refusal())
     assert log.sign(0).view.size == 3
     assert len(log.entries.checkpoints()) == 2
+    write(log, refusal())
+    assert again(writer).signed is None
 
 
 def test_an_empty_shard(writer: Writer) -> None:

@@ -12,7 +12,7 @@ from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Flag, Kind, decode
 from brightline.domain.record import Appended, Entry, IdempotencyClaim
 from brightline.ledger import writer as writer_module
-from brightline.ledger.errors import LedgerUnavailableError, LogFaultError, OpenRefusedError
+from brightline.ledger.errors import EntryRefusedError, LedgerUnavailableError, LogFaultError, OpenRefusedError
 from brightline.ledger.files import LocalFiles
 from brightline.ledger.sequencer import Waiting
 from brightline.ledger.state import Condition
@@ -336,6 +336,12 @@ def test_a_fault_during_the_logs_own_entries_fails_it(failing: Failing, house: H
     assert failing.writer.failed
     failing.disk.broken = False
     failing.writer.heal()
+
+
+def test_the_logs_own_entries_follow_the_same_rules(writer: Writer) -> None:
+    with pytest.raises(EntryRefusedError):
+        writer._append_own([outcome(0, 9)])
+    assert writer.log.size == 2
 
 
 def test_a_checkpoint_that_cannot_be_kept_is_not_given_out(failing: Failing) -> None:
