@@ -28,6 +28,7 @@ from brightline.providers.child import ChildServer
 from brightline.providers.local import start_local_model
 
 _SECONDS_A_DAY = 86_400
+_TEND_SECONDS = 1.0
 
 
 class Service:
@@ -49,17 +50,20 @@ class Service:
     async def run(self, *, host: str, port: int) -> None:
         """Serve until told to stop; raises `BrightlineError` when the gateway cannot start."""
         admin = AdminServer(self._house.commands, log=self._log)
+        tending: asyncio.Task[None] | None = None
+        # From here on a signal ends the gateway in order, even while a model still starts.
+        self._watch_signals()
         try:
             await self._start_models()
+            tending = asyncio.get_running_loop().create_task(self._tend_models())
             upstream = Upstream(
                 endpoints_of(self._house.settings, self._house.data_dir, self._bases()), clock=time.monotonic
             )
             self._upstream = upstream
             front = self._make_front(upstream)
             self._tls = _tls_context(self._house.settings.gateway, self._house.data_dir)
-            bound = await self._listen(front, host, port)
             await admin.listen(self._house.data_dir)
-            self._watch_signals()
+            bound = await self._listen(front, host, port)
             self._announce(host, bound)
             await self._stop.wait()
             self._draining = True
@@ -67,6 +71,8 @@ class Service:
             await front.drain(self._house.settings.gateway.drain_seconds)
             await self._settle()
         finally:
+            if tending is not None:
+                tending.cancel()
             await self._take_down(admin)
 
     def stop(self) -> None:
@@ -106,6 +112,20 @@ class Service:
         for deployment in local:
             self._children[deployment.id] = await start_local_model(self._weights(deployment))
             self._log.info("local-model-ready", deployment=deployment.id)
+
+    async def _tend_models(self) -> None:
+        """Start a local model again that died, on the port it had, so that its endpoint stays what it is."""
+        local = {deployment.id: deployment for deployment in self._house.settings.deployment}
+        while True:
+            await asyncio.sleep(_TEND_SECONDS)
+            for name, child in list(self._children.items()):
+                if child.alive:
+                    continue
+                self._log.error("local-model-died", deployment=name)
+                try:
+                    self._children[name] = await start_local_model(self._weights(local[name]), port=child.port)
+                except BrightlineError as error:
+                    self._log.error("local-model-lost", deployment=name, code=error.code)
 
     def _weights(self, deployment: DeploymentSettings) -> Path:
         return self._house.data_dir / (deployment.weights or "weights.gguf")
