@@ -7,12 +7,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import uvloop
 
 from brightline.domain.leaf import Kind, Outcome
 from brightline.domain.messages import CATALOGUE
 from brightline.domain.record import Group
-from brightline.testing.house import PATHS, Gateway, Reply, body_of, eventually, opened, tell
+from brightline.testing.house import PATHS, Gateway, Reply, body_of, eventually, tell
 from brightline.testing.simulated_answers import OpenAiVoice, read_ask
 from brightline.testing.simulated_faults import Stage
 
@@ -143,12 +142,8 @@ def test_a_fault_is_told_and_recorded_once(tmp_path: Path, dialect: str, batch: 
         assert not any(row["event"] == "use-fault" for row in gateway.log.rows())
 
     deployment = 'auth = "none"\nfirst_byte_seconds = 0.3\nidle_seconds = 0.3'
-    play(tmp_path, story, deployment=deployment, limits="answer_bytes = 200000")
+    tell(tmp_path, story, stage=STAGE, deployment=deployment, limits="answer_bytes = 200000")
     assert wrong == []
-
-
-def play(tmp_path: Path, story: object, **settings: str) -> None:
-    tell(tmp_path, story, stage=STAGE, **settings)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -197,8 +192,4 @@ def test_a_caller_that_reads_slowly_holds_the_provider_back(tmp_path: Path, dial
         assert (await line.reply()).whole
         assert [leaf.outcome for leaf in gateway.leaves(Kind.OUTCOME)] == [COMPLETE]
 
-    async def whole() -> None:
-        async with opened(tmp_path, stage=stage) as gateway:
-            await story(gateway)
-
-    uvloop.run(whole())
+    tell(tmp_path, story, stage=stage)

@@ -37,13 +37,15 @@ class Answering:
 
     async def answer(self, call: Call, deployment: Deployment) -> None:
         """Bring the answer back, or end it as an error; the outcome is in the ledger either way."""
-        self._exchange.on_gone(self._interrupt)
         try:
+            if self._exchange.gone:
+                raise ClientGoneError
+            self._exchange.on_gone(self._interrupt)
             await self._fetch(call, deployment)
         except (ClientGoneError, asyncio.CancelledError):
             if not (self._cancelled or self._exchange.gone):
                 raise
-            await self._close(Outcome.CANCELLED, "gateway/client-gone")
+            await self._leave()
         except BrightlineError as error:
             await self._fail(error)
         finally:
@@ -54,6 +56,13 @@ class Answering:
         if self._task is not None and not self._cancelled:
             self._cancelled = True
             self._task.cancel()
+
+    async def _leave(self) -> None:
+        """The caller is gone: the use is cancelled, unless its outcome was durable before that showed."""
+        if self._run.outcome is Outcome.NONE:
+            await self._close(Outcome.CANCELLED, "gateway/client-gone")
+        else:
+            self._ended("permit", self._run.outcome)
 
     async def _fetch(self, call: Call, deployment: Deployment) -> None:
         request = UpstreamRequest(

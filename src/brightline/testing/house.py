@@ -374,11 +374,13 @@ def checked(gateway: Gateway) -> Verified:
     return verified
 
 
-def tell(place: Path, story: Callable[[Gateway], Awaitable[None]], **settings: str) -> None:
+def tell(
+    place: Path, story: Callable[[Gateway], Awaitable[None]], *, stage: Stage | None = None, **settings: str
+) -> None:
     """Run `story` at a fresh gateway in `place`, stop it, and verify its log."""
 
     async def whole() -> None:
-        async with opened(place, **settings) as gateway:
+        async with opened(place, stage=stage, **settings) as gateway:
             await story(gateway)
 
     uvloop.run(whole())
