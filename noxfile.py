@@ -178,20 +178,17 @@ def slow(session: nox.Session) -> None:
 
 @_python_session(tags=("more",))
 def sdk(session: nox.Session) -> None:
-    """Official SDKs against the gateway: the newest from the shared environment, older ones beside it."""
-    folder = ROOT / ".nox" / "sdk"
-    for name, bound in (("openai-2", "openai>=2,<3"), ("anthropic-0", "anthropic<1")):
-        if not (folder / name).is_dir():
-            _run(session, "pip", "install", "-q", "--target", str(folder / name), bound)
-    _run(session, "pytest", "-m", "sdk and not model", *session.posargs, env={"BRIGHTLINE_SDKS": str(folder)})
+    """Official SDKs on the real local model: the newest from the shared environment, older ones beside it."""
+    _run(session, "brightline", "model", "pull")
+    env = {"BRIGHTLINE_SDKS": str(ROOT / ".nox" / "sdk")}
+    _run(session, "pytest", "-m", "sdk", "--durations=10", *session.posargs, env=env)
 
 
 @_python_session(tags=("more",))
 def model(session: nox.Session) -> None:
-    """Whatever asks the real local model."""
+    """Whatever else asks the real local model."""
     _run(session, "brightline", "model", "pull")
-    env = {"BRIGHTLINE_SDKS": str(ROOT / ".nox" / "sdk")}
-    _run(session, "pytest", "-m", "model", *session.posargs, env=env)
+    _run(session, "pytest", "-m", "model and not sdk", *session.posargs)
 
 
 @_python_session(timed=False)
