@@ -14,7 +14,7 @@ import pytest
 
 from brightline.policy import operators
 from brightline.policy.compile import compile_policies
-from brightline.policy.engine import evaluate
+from brightline.policy.engine import Engine
 from brightline.policy.entities import record_of, store_of
 
 STEP = int(os.environ.get("CEDAR_CORPUS_STEP", "3"))
@@ -36,12 +36,12 @@ def mismatches(corpus: dict[str, bytes], case: dict) -> Iterator[str]:
     policies = json.loads(cedarpy.policies_to_json_str(corpus[case["policies"]].decode()))["staticPolicies"]
     names = list(policies)
     store = store_of(json.loads(corpus[case["entities"]]))
-    functions = compile_policies(policies.values()).bind(store.handle)
+    engine = Engine(compile_policies(policies.values()).bind(store.handle))
     for request in case["requests"]:
         who, what, where = (
             store.handle((request[part]["type"], request[part]["id"])) for part in ("principal", "action", "resource")
         )
-        found = evaluate(functions, who, what, where, record_of(request["context"], store))
+        found = engine.evaluate(who, what, where, record_of(request["context"], store))
         satisfied = [names[index] for index in found.satisfied]
         forbids = [name for name in satisfied if policies[name]["effect"] == "forbid"]
         ours = {

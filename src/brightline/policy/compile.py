@@ -1,4 +1,4 @@
-"""Compiles policies to Python functions: one for each, giving whether it is satisfied, or raising.
+"""Compiles policies to Python functions: one for each scope, which tries every policy of that scope.
 
 Two steps: `compile_policies` needs the policies alone, `Program.bind` gives them the entities of a store. The generated
 module sees no builtins but `frozenset`, and only the operators.
@@ -9,16 +9,27 @@ from dataclasses import dataclass
 from types import CodeType
 
 from brightline.policy import operators
-from brightline.policy.expressions import Constants, Expressions, Json, UnsupportedError, text_of, uid_of
-from brightline.policy.operators import EXTENSIONS, Pattern
-from brightline.policy.values import Entity, Record, Uid, Value, key
-
-Satisfied = Callable[[Entity, Entity, Entity, Record], bool]
+from brightline.policy.expressions import Code, Constants, Expressions, Json, UnsupportedError, text_of, uid_of
+from brightline.policy.layout import RULE_PARAMETERS, Layout, Tests
+from brightline.policy.operators import EXTENSIONS, Pattern, Rules
+from brightline.policy.values import Entity, EvaluationError, Uid, Value, key
 
 _NAMES = (
     *("truth", "equal", "less", "less_equal", "add", "subtract", "multiply", "negate", "within", "is_type", "has"),
     *("has_tag", "get_tag", "like", "is_empty", "elements", "contains", "contains_all", "contains_any", "fail"),
+    "chosen",
 )
+# KeyError: a missing attribute; TypeError: an attribute of what is neither record nor entity.
+_FAULTS = (EvaluationError, KeyError, TypeError)
+_SCOPE_PARAMETERS = "principal, action, resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The policies of one scope: whether it reaches a principal, an action and a resource, and what then to try."""
+
+    reaches: Callable[[Entity, Entity, Entity], bool]
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +40,15 @@ class Program:
     entities: tuple[Uid, ...]
     values: tuple[Value | Pattern, ...]
 
-    def bind(self, handle: Callable[[Uid], Entity]) -> tuple[Satisfied, ...]:
-        """The policies as functions, in order, over the entities that `handle` gives."""
+    def bind(self, handle: Callable[[Uid], Entity]) -> tuple[Group, ...]:
+        """The policies, scope by scope, over the entities that `handle` gives."""
         scope: dict[str, object] = {name: getattr(operators, name) for name in _NAMES}
         scope |= {f"X_{name}": function for name, (_, function) in EXTENSIONS.items()}
-        scope |= {"__builtins__": {}, "frozenset": frozenset, "key": key}
+        scope |= {"__builtins__": {}, "frozenset": frozenset, "key": key, "FAULTS": _FAULTS}
         # INVARIANT: `code` was built by `compile_policies` from templates and constants only.
         exec(self.code, scope)  # noqa: S102
-        bound: tuple[Satisfied, ...] = scope["bind"](tuple(map(handle, self.entities)), self.values)  # type: ignore[operator]
-        return bound
+        bound = scope["bind"](tuple(map(handle, self.entities)), self.values)  # type: ignore[operator]
+        return tuple([Group(reaches, rules) for reaches, rules in bound])
 
 
 def _scope(variable: str, node: Json) -> list[str]:
@@ -65,36 +76,42 @@ def _record(node: Json) -> dict[str, Json]:
     raise UnsupportedError("an unknown form of policy")
 
 
-def _policy(expressions: Expressions, policy: Json) -> str:
-    """One Python expression for the whole policy."""
+def _policy(expressions: Expressions, policy: Json) -> tuple[str, list[Code]]:
+    """The scope of one policy as a Python expression, and its conditions."""
     node = _record(policy)
-    tests: list[str] = []
+    scope: list[str] = []
     for variable in ("principal", "action", "resource"):
-        tests += _scope(variable, node.get(variable))
+        scope += _scope(variable, node.get(variable))
+    tests: list[Code] = []
     conditions = node.get("conditions")
     for condition in conditions if isinstance(conditions, list) else []:
         clause = _record(condition)
         if clause["kind"] not in ("when", "unless"):
             raise UnsupportedError(str(clause["kind"]))
-        test = expressions.condition(clause["body"])
-        tests.append(test if clause["kind"] == "when" else f"not {test}")
-    return " and ".join(tests) or "True"
+        if clause["kind"] == "when":
+            tests += expressions.tests(clause["body"])
+        else:
+            tests.append(Code(f"not {expressions.condition(clause['body'])}", "bool"))
+    return " and ".join(scope) or "True", tests
 
 
 def compile_policies(policies: Iterable[Json]) -> Program:
     """The program of `policies` (cedarpy's JSON form, in order); raises `UnsupportedError` or `TooDeepError`."""
     constants = Constants()
     expressions = Expressions(constants)
-    bodies = [_policy(expressions, policy) for policy in policies]
-    lines = ["def bind(entities, values):"]
-    lines += [f"    E{index} = entities[{index}]" for index in range(len(constants.entities))]
-    lines += [f"    K{index} = values[{index}]" for index in range(len(constants.values))]
-    lines += [f"    S{index} = {text}" for index, text in enumerate(constants.sets)]
-    lines += [
-        line
-        for index, body in enumerate(bodies)
-        for line in (f"    def p{index}(principal, action, resource, context):", f"        return {body}")
-    ]
-    lines.append(f"    return ({''.join(f'p{index}, ' for index in range(len(bodies)))})")
-    code = compile("\n".join(lines), "<policies>", "exec")
+    scopes: dict[str, list[Tests]] = {}
+    for position, policy in enumerate(policies):
+        scope, tests = _policy(expressions, policy)
+        scopes.setdefault(scope, []).append(Tests(position, tests))
+    layout = Layout()
+    bodies = [layout.body(found) for found in scopes.values()]
+    lines = [f"E{index} = entities[{index}]" for index in range(len(constants.entities))]
+    lines += [f"K{index} = values[{index}]" for index in range(len(constants.values))]
+    lines += [f"S{index} = {text}" for index, text in enumerate(constants.sets)]
+    lines += layout.lines
+    for index, (scope, body) in enumerate(zip(scopes, bodies, strict=True)):
+        lines += [f"def s{index}({_SCOPE_PARAMETERS}):", f"    return {scope}"]
+        lines += [f"def g{index}({RULE_PARAMETERS}):", *(f"    {line}" for line in body)]
+    lines.append(f"return ({''.join(f'(s{index}, g{index}), ' for index in range(len(scopes)))})")
+    code = compile("\n".join(["def bind(entities, values):", *(f"    {line}" for line in lines)]), "<policies>", "exec")
     return Program(code, tuple(constants.entities), tuple(constants.values))

@@ -1,7 +1,7 @@
 """The store of entities: handles built once, from Cedar's JSON form, which the reference engine reads as well."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from brightline.policy.expressions import Json, text_of, uid_of
 from brightline.policy.operators import EXTENSIONS
@@ -10,13 +10,14 @@ from brightline.policy.values import Entity, Record, Uid, Value, absent, key
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """All entities an engine knows."""
+    """All entities an engine knows, and the absent ones that its policies and records name."""
 
     handles: Mapping[Uid, Entity]
+    _absent: dict[Uid, Entity] = field(default_factory=dict)
 
     def handle(self, uid: Uid) -> Entity:
-        """The handle of `uid`, of an absent entity when the store does not hold it."""
-        return self.handles.get(uid) or absent(uid)
+        """The one handle of `uid`, of an absent entity when the store does not hold it."""
+        return self.handles.get(uid) or self._absent.setdefault(uid, absent(uid))
 
 
 def _ancestors(uid: Uid, parents: Mapping[Uid, list[Uid]]) -> frozenset[Uid]:

@@ -56,13 +56,16 @@ class Code:
     """A Python expression, with what is known of its value.
 
     `kind` is bool, long, string, entity or empty; `literal` is set for a scalar constant, `constant` for anything that
-    is the same for every request.
+    is the same for every request. `parts` are the operands of a chain of `&&`, each of kind bool; `choice` is what is
+    compared, and with which string, when the whole is `==` with a constant string.
     """
 
     text: str
     kind: str = ""
     literal: bool = False
     constant: bool = False
+    parts: "tuple[Code, ...]" = ()
+    choice: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,10 @@ def uid_of(node: Json) -> Uid:
     return text_of(kind), text_of(name)
 
 
+def _flat(code: Code) -> list[Code]:
+    return [test for part in code.parts for test in _flat(part)] if code.parts else [code]
+
+
 class Expressions:
     """Generates expressions of one program; `constants` grows with each."""
 
@@ -149,8 +156,15 @@ class Expressions:
 
     def condition(self, node: Json, depth: int = 0) -> str:
         """Python for `node` that gives a bool or raises `EvaluationError`."""
+        return self._boolean(node, depth).text
+
+    def tests(self, node: Json) -> list[Code]:
+        """Conditions which, tried in order until one is false, are `node`."""
+        return _flat(self._boolean(node, 0))
+
+    def _boolean(self, node: Json, depth: int) -> Code:
         code = self.expression(node, depth)
-        return code.text if code.kind == "bool" else f"truth({code.text})"
+        return code if code.kind == "bool" else Code(f"truth({code.text})", "bool")
 
     def _value(self, node: Json, depth: int) -> Code:
         if isinstance(node, dict):
@@ -184,8 +198,10 @@ class Expressions:
             operands.append(right)
             left, right = _fields(left[name], "left", "right")
         operands += [right, left]
+        tests = tuple([self._boolean(operand, depth) for operand in reversed(operands)])
         word = " and " if name == "&&" else " or "
-        return Code(f"({word.join(self.condition(operand, depth) for operand in reversed(operands))})", "bool")
+        text = f"({word.join(test.text for test in tests)})"
+        return Code(text, "bool", parts=tests if name == "&&" else ())
 
     def _chain_and(self, node: Json, depth: int) -> Code:
         return self._chain("&&", node, depth)
@@ -197,7 +213,8 @@ class Expressions:
         left, right = (self.expression(side, depth) for side in _fields(node, "left", "right"))
         # A string equals nothing but a string, so Python's own comparison is Cedar's; True == 1 is why others go on.
         if "string" in (left.kind, right.kind):
-            return Code(f"({left.text} == {right.text})", "bool")
+            choices = [(a.text, b.text) for a, b in ((left, right), (right, left)) if b.literal and b.kind == "string"]
+            return Code(f"({left.text} == {right.text})", "bool", choice=choices[0] if choices else None)
         if left.kind == right.kind == "entity":
             return Code(f"({left.text}.uid == {right.text}.uid)", "bool")
         for one, other in ((left, right), (right, left)):
@@ -272,7 +289,8 @@ class Expressions:
     def _binary(self, name: str, node: Json, depth: int) -> Code:
         left, right = (self.expression(side, depth) for side in _fields(node, "left", "right"))
         template, kind = _BINARY[name]
-        if name == "contains" and right.literal and right.kind != "bool":
+        # Longs, strings and entities are their own keys; only a bool or a record would need one made.
+        if name == "contains" and right.kind in ("long", "string", "entity"):
             return Code(f"({right.text} in elements({left.text}))", "bool")
         if name == "in" and left.kind == right.kind == "entity":
             return Code(f"({right.text}.uid in {left.text}.within)", "bool")

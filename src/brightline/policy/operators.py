@@ -19,11 +19,14 @@ from brightline.policy.values import (
     EvaluationError,
     IpRange,
     Key,
+    Record,
     Value,
     key,
 )
 
 Pattern = tuple[str | None, ...]
+# Policies with the same scope: appends the positions of those that hold, and of those that cannot be evaluated.
+Rules = Callable[[Entity, Entity, Entity, Record, list[int], list[int]], None]
 
 
 def _typed(expected: str) -> NoReturn:
@@ -73,8 +76,6 @@ def equal(left: Value, right: Value) -> bool:
 
 
 def _ordered(left: Value, right: Value) -> tuple[int, int]:
-    if type(left) is int and type(right) is int:
-        return left, right
     if type(left) is Datetime and type(right) is Datetime:
         return left.epoch_ms, right.epoch_ms
     if type(left) is Duration and type(right) is Duration:
@@ -82,14 +83,19 @@ def _ordered(left: Value, right: Value) -> tuple[int, int]:
     _typed("two longs, datetimes or durations")
 
 
+# Longs come first below, without a call, because nearly every comparison is of two of them.
 def less(left: Value, right: Value) -> bool:
     """Cedar's `<`."""
+    if type(left) is int and type(right) is int:
+        return left < right
     first, second = _ordered(left, right)
     return first < second
 
 
 def less_equal(left: Value, right: Value) -> bool:
     """Cedar's `<=`."""
+    if type(left) is int and type(right) is int:
+        return left <= right
     first, second = _ordered(left, right)
     return first <= second
 
@@ -185,6 +191,11 @@ def contains_all(left: Value, right: Value) -> bool:
 def contains_any(left: Value, right: Value) -> bool:
     """Cedar's `containsAny`."""
     return not elements(left).isdisjoint(elements(right))
+
+
+def chosen(table: Mapping[str, tuple[Rules, ...]], value: Value) -> tuple[Rules, ...]:
+    """The rules of `table` that wait for `value`; only a string can equal a string."""
+    return table.get(value, ()) if type(value) is str else ()
 
 
 def fail(why: str) -> NoReturn:

@@ -4,8 +4,8 @@ The shape is that of `schema.json`, which every agreement carries; a test holds 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
@@ -17,6 +17,7 @@ from brightline.policy.expressions import Json
 from brightline.policy.manifest import Manifest
 from brightline.policy.values import LONG_MAX, Entity, Key, Record, Uid
 
+_NONE: frozenset[Key] = frozenset()
 MODALITIES = ("text", "image", "audio", "document", "unknown")
 _ACTIONS = {Operation.GENERATE: ("Action", "generate"), Operation.COUNT_TOKENS: ("Action", "count_tokens")}
 
@@ -52,8 +53,7 @@ def closed_entities() -> list[dict[str, Json]]:
     return listed + [_entity(("Dialect", dialect.value)) for dialect in Dialect]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What every policy is evaluated for."""
 
     principal: Entity
@@ -90,7 +90,7 @@ class Requests:
         return Request(unit, self._actions[use.operation], resource, context)
 
     def _facts(self, use: Use, deployment: Deployment) -> Record:
-        principal = use.principal
+        principal, tools = use.principal, use.tools
         facts: Record = {
             "mission": use.mission,
             "organisation": principal.organisation,
@@ -104,8 +104,8 @@ class Requests:
             "enclave": self._enclave,
             "dialect": self._dialects[use.dialect],
             "stream": use.stream,
-            "tools": frozenset([tool.name for tool in use.tools]),
-            "effects": _known(self._effects, [tool.effect for tool in use.tools], "effects"),
+            "tools": frozenset([tool.name for tool in tools]) if tools else _NONE,
+            "effects": _known(self._effects, [tool.effect for tool in tools], "effects") if tools else _NONE,
             "modalities": _known(self._modalities, use.modalities, "modalities"),
             "remote_urls": use.remote_urls,
             "input_bytes": use.input_bytes,

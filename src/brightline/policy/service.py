@@ -8,7 +8,7 @@ from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
 from brightline.domain.use import UNKNOWN_EFFECT, Use
 from brightline.policy.draft import Draft, read_draft
-from brightline.policy.engine import evaluate
+from brightline.policy.engine import Engine
 from brightline.policy.entities import store_of
 from brightline.policy.errors import AgreementFaultsError, PolicyError
 from brightline.policy.faults import Fault
@@ -32,7 +32,7 @@ class Agreement:
         self._entities = [*closed_entities(), *entities_of(manifest)]
         store = store_of(self._entities)
         self._requests = Requests(store, enclave)
-        self._policies = draft.program.bind(store.handle)
+        self._engine = Engine(draft.program.bind(store.handle))
         self._verdicts = Verdicts(draft.rules)
         self._confirm(draft)
 
@@ -73,20 +73,21 @@ class Agreement:
         """The decision about `use`; raises `PolicyError` (`policy/unusable-fact`) when it cannot be decided."""
         # The agreement's own record of the deployment decides, whatever the use says about vendor and model.
         deployment = self._authorised.get(use.deployment.id)
-        if deployment is None or deployment != use.deployment:
+        # Nearly always it is the very same value, which costs nothing to see.
+        if deployment is None or (deployment is not use.deployment and deployment != use.deployment):
             return refusal("policy/deployment-not-authorised")
         request = self._requests.request(use, deployment)
         if request is None:
             return refusal("policy/absent-entity")
         return self._verdicts.decision(
-            evaluate(self._policies, request.principal, request.action, request.resource, request.context)
+            self._engine.evaluate(request.principal, request.action, request.resource, request.context)
         )
 
     def _confirm(self, draft: Draft) -> None:
         """Decide sample requests with both engines; raises `PolicyError` (`policy/engine-disagrees`)."""
         uses = sample_uses(draft.manifest, draft.rules, draft.digest)
         requests = [request for use in uses if (request := self._requests.request(use, use.deployment))]
-        ours = [evaluate(self._policies, one.principal, one.action, one.resource, one.context) for one in requests]
+        ours = [self._engine.evaluate(one.principal, one.action, one.resource, one.context) for one in requests]
         for index in Oracle(draft.rules, self._entities, draft.schema).differences(requests, ours):
             raise PolicyError("policy/engine-disagrees", sample=index)
 

@@ -57,9 +57,10 @@ class IpRange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entity:
-    """A handle of an entity, built once; `attributes` is none when the entity is absent from the store.
+    """A handle of an entity; `attributes` is none when the entity is absent from the store.
 
     `within` holds the uid of the entity itself and of all its ancestors.
+    INVARIANT: a store makes one handle for one uid, so that handles compare and hash by identity, which costs nothing.
     """
 
     uid: Uid
@@ -67,12 +68,6 @@ class Entity:
     within: frozenset[Uid]
     attributes: "dict[str, Value] | None"
     tags: "dict[str, Value]"
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Entity) and self.uid == other.uid)
-
-    def __hash__(self) -> int:
-        return hash(self.uid)
 
     def __getitem__(self, name: str) -> "Value":
         """The attribute `name`, as a record gives it; raises `EvaluationError` for an absent entity."""
@@ -101,7 +96,7 @@ Record = dict[str, Value]
 
 
 def absent(uid: Uid) -> Entity:
-    """The handle of an entity that no store holds."""
+    """A handle of an entity that no store holds; only a store calls this, once for each uid."""
     return Entity(uid, uid[0], frozenset((uid,)), None, {})
 
 

@@ -5,11 +5,13 @@ An errored permit counts as not satisfied, and is named.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from brightline.domain.decision import Decision, Effect, Layer, Reason
 from brightline.policy.engine import Evaluation
 from brightline.policy.layers import Rule
 
+_REMEMBERED_DECISIONS = 1024
 _MUST_PERMIT = (Layer.OPERATOR, Layer.VENDOR)
 
 
@@ -24,9 +26,14 @@ class Verdicts:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._reasons = tuple(rule.reason for rule in rules)
         self._forbids = tuple(rule.forbids for rule in rules)
+        # Most uses satisfy the same policies as one before; decisions are frozen values, so they may be shared.
+        self._remembered = lru_cache(maxsize=_REMEMBERED_DECISIONS)(self._read_off)
 
     def decision(self, evaluation: Evaluation) -> Decision:
         """The decision that `evaluation` amounts to; its positions are in order of id, and so are the reasons."""
+        return self._remembered(evaluation)
+
+    def _read_off(self, evaluation: Evaluation) -> Decision:
         forbids, reasons = self._forbids, self._reasons
         errored = tuple([reasons[index].policy_id for index in evaluation.errored])
         against = [reasons[index] for index in evaluation.satisfied if forbids[index]]

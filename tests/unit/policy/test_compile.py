@@ -6,7 +6,7 @@ import cedarpy
 import pytest
 
 from brightline.policy.compile import compile_policies
-from brightline.policy.engine import evaluate
+from brightline.policy.engine import Engine
 from brightline.policy.entities import store_of
 from brightline.policy.expressions import UnsupportedError
 
@@ -23,9 +23,9 @@ def policy_of(text):
 
 def satisfied(text, context=None):
     store = store_of(ENTITIES)
-    policies = compile_policies([policy_of(text)]).bind(store.handle)
+    engine = Engine(compile_policies([policy_of(text)]).bind(store.handle))
     u, a = store.handle(("U", "u")), store.handle(("Action", "a"))
-    return bool(evaluate(policies, u, a, u, context or {}).satisfied)
+    return bool(engine.evaluate(u, a, u, context or {}).satisfied)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,13 @@ def test_attributes_may_name_entities_listed_later():
     assert friend.tags == {"t": 1}
 
 
+def test_a_store_makes_one_handle_for_one_uid():
+    store = store_of([entity("a", attrs={"gone": {"__entity": {"type": "U", "id": "x"}}})])
+    assert store.handle(("U", "a")) is store.handle(("U", "a"))
+    assert store.handle(("U", "x")) is store.handle(("U", "x"))
+    assert store.handle(("U", "x")) is store.handle(("U", "a"))["gone"]
+
+
 def test_an_absent_entity():
     handle = store_of([]).handle(("U", "x"))
     assert handle.attributes is None

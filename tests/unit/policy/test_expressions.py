@@ -6,7 +6,7 @@ import cedarpy
 import pytest
 
 from brightline.policy.compile import compile_policies
-from brightline.policy.engine import evaluate
+from brightline.policy.engine import Engine
 from brightline.policy.entities import record_of, store_of
 from brightline.policy.expressions import MAX_DEPTH, Constants, Expressions, TooDeepError, UnsupportedError
 
@@ -22,7 +22,7 @@ def result(expression):
     policy = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]["policy0"]
     store = store_of(ENTITIES)
     u = store.handle(("U", "u"))
-    outcome = evaluate(compile_policies([policy]).bind(store.handle), u, u, u, record_of(CONTEXT, store))
+    outcome = Engine(compile_policies([policy]).bind(store.handle)).evaluate(u, u, u, record_of(CONTEXT, store))
     return "error" if outcome.errored else "true" if outcome.satisfied else "false"
 
 

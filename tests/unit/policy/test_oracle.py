@@ -3,7 +3,7 @@
 import pytest
 
 from brightline.policy.draft import own_schema, read_draft
-from brightline.policy.engine import Evaluation, evaluate
+from brightline.policy.engine import Engine, Evaluation
 from brightline.policy.entities import store_of
 from brightline.policy.layers import read_layers
 from brightline.policy.oracle import Oracle, to_json, validate
@@ -54,10 +54,10 @@ def test_a_wrong_evaluation_is_noticed(directory, a_use):
     entities = [*closed_entities(), *entities_of(draft.manifest)]
     store = store_of(entities)
     requests = Requests(store, "field")
-    policies = draft.program.bind(store.handle)
+    engine = Engine(draft.program.bind(store.handle))
     oracle = Oracle(draft.rules, entities, draft.schema)
     asked = [requests.request(use, use.deployment) for use in (a_use(message_count=0), a_use(message_count=2))]
-    right = [evaluate(policies, one.principal, one.action, one.resource, one.context) for one in asked]
+    right = [engine.evaluate(one.principal, one.action, one.resource, one.context) for one in asked]
     assert list(oracle.differences(asked, right)) == []
     assert [bool(one.errored) for one in right] == [False, True]
     wrong = [Evaluation((), ()), Evaluation(right[1].satisfied, ())]

@@ -1,0 +1,100 @@
+"""Lays out the policies of one scope as the body of one Python function.
+
+Tests that many policies begin with are tried once for all of them: the same test first, or the same value compared with
+different strings, which then is one look into a table.
+INVARIANT: each policy is satisfied, or errors, exactly as if it stood alone; only its first test is shared, since what
+comes before a test decides whether its error counts.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from brightline.policy.expressions import Code
+
+RULE_PARAMETERS = "principal, action, resource, context, satisfied, errored"
+_TABLE_FROM = 3  # policies; below, comparing one after the other is as fast
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """One policy: its position, and the conditions that must hold, tried in order."""
+
+    position: int
+    tests: Sequence[Code]
+
+    def rest(self) -> "Tests":
+        """The same policy, its first condition known to hold."""
+        return Tests(self.position, self.tests[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Writes functions; `lines` are the definitions that they need beside them."""
+
+    lines: list[str] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def body(self, policies: Iterable[Tests]) -> list[str]:
+        """The statements that try `policies`."""
+        tables: dict[str, list[Tests]] = {}
+        alike: dict[str, list[Tests]] = {}
+        for policy in policies:
+            choice = policy.tests[0].choice if policy.tests else None
+            if choice is not None:
+                tables.setdefault(choice[0], []).append(policy)
+            else:
+                alike.setdefault(policy.tests[0].text if policy.tests else "", []).append(policy)
+        for subject in [subject for subject, found in tables.items() if len(found) < _TABLE_FROM]:
+            for policy in tables.pop(subject):
+                alike.setdefault(policy.tests[0].text, []).append(policy)
+        written = [line for subject, found in tables.items() for line in self._table(subject, found)]
+        return written + [line for found in alike.values() for line in _first_shared(found)]
+
+    def _table(self, subject: str, policies: Iterable[Tests]) -> list[str]:
+        """All of `policies` begin with comparing `subject` to a string."""
+        by_text: dict[str, list[Tests]] = {}
+        for policy in policies:
+            choice = policy.tests[0].choice
+            by_text.setdefault(choice[1] if choice else "", []).append(policy)
+        table = f"T{next(self._numbers)}"
+        entries = []
+        for text, found in by_text.items():
+            name = f"c{next(self._numbers)}"
+            lines = [line for policy in found for line in _alone(policy.rest())]
+            self.lines.extend([f"def {name}({RULE_PARAMETERS}):", *_indented(lines)])
+            entries.append(f"{text}: ({name},)")
+        self.lines.append(f"{table} = {{{', '.join(entries)}}}")
+        try_all = [f"for rules in waiting: rules({RULE_PARAMETERS})"]
+        return _guarded(f"waiting = chosen({table}, {subject})", try_all, policies)
+
+
+def _first_shared(policies: Sequence[Tests]) -> list[str]:
+    """All of `policies` begin with the same condition, or have none."""
+    if len(policies) == 1 or not policies[0].tests:
+        return [line for policy in policies for line in _alone(policy)]
+    rest = [line for policy in policies for line in _alone(policy.rest())]
+    return _guarded(f"holds = {policies[0].tests[0].text}", ["if holds:", *_indented(rest)], policies)
+
+
+def _guarded(shared: str, then: list[str], policies: Iterable[Tests]) -> list[str]:
+    """`shared`, then `then`; an error in `shared` is one of every policy."""
+    positions = "".join(f"{policy.position}, " for policy in policies)
+    failed = ["except FAULTS:", f"    errored += ({positions})"]
+    return ["try:", *_indented([shared]), *failed, "else:", *_indented(then)]
+
+
+def _alone(policy: Tests) -> list[str]:
+    if not policy.tests:
+        return [f"satisfied.append({policy.position})"]
+    condition = " and ".join(test.text for test in policy.tests)
+    return [
+        "try:",
+        f"    if {condition}: satisfied.append({policy.position})",
+        "except FAULTS:",
+        f"    errored.append({policy.position})",
+    ]
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
