@@ -274,10 +274,11 @@ class Connection(asyncio.Protocol):
         elif self._current is reading and not reading.answered:
             self._answer_fault(fault, reading.head)
             reading.lose()
-        elif reading is not None:
-            if reading in self._queue:
-                self._queue.remove(reading)
+        elif self._current is reading:
             self.closing = True
+        elif reading is not None and reading in self._queue:
+            # What came before it is answered first; then `_next` tells the fault.
+            self._queue.remove(reading)
 
     def _answer_fault(self, fault: FrontError, head: Head = _NO_HEAD) -> None:
         """Word the fault, in the dialect of the path where `head` was read."""
