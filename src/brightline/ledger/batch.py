@@ -45,13 +45,14 @@ class Batch:
         self._first = log.tree.size
         self._leaves: list[bytes] = []
         self._blobs: list[tuple[int, bytes]] = []
+        self._blob_bytes = 0
         self._claims: dict[bytes, int] = {}
         self._ended: list[tuple[bytes, int]] = []
 
     def add(self, entry: Entry) -> Appended:
         """Give `entry` its index, time and hash; raises `EntryRefusedError`."""
-        log, leaf = self._log, entry.leaf
-        fault = _fault_of(leaf, log, sealed=entry.blob is not None)
+        log, leaf, blob = self._log, entry.leaf, entry.blob
+        fault = _fault_of(leaf, log, sealed=blob is not None)
         if fault:
             raise EntryRefusedError("ledger/bad-leaf", what=fault)
         index = log.tree.size
@@ -68,8 +69,9 @@ class Batch:
         hash_ = hashlib.sha256(b"\x00" + stamped).digest()
         log.tree.push(hash_)
         self._leaves.append(stamped)
-        if entry.blob is not None:
-            self._blobs.append((index, entry.blob))
+        if blob is not None:
+            self._blobs.append((index, blob))
+            self._blob_bytes += len(blob)
         return Appended(index, hash_, self._time_ms)
 
     def _open(self, index: int, leaf: bytes, entry: Entry) -> None:
@@ -100,7 +102,7 @@ class Batch:
     @property
     def bytes(self) -> int:
         """How many bytes of leaves and records the group has."""
-        return LEAF_BYTES * len(self._leaves) + sum(len(blob) for _, blob in self._blobs)
+        return LEAF_BYTES * len(self._leaves) + self._blob_bytes
 
     def store(self) -> None:
         """Write the rows, within the caller's transaction."""

@@ -8,6 +8,7 @@ own, and the callers that one commit woke come back in the same pass.
 import queue
 import threading
 from asyncio import AbstractEventLoop, Future
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent import futures
 from typing import Protocol, TypeVar
@@ -66,8 +67,10 @@ class Sequencer:
         self._commit = commit
         self._loop = loop
         self._unheard = unheard
-        self._queue: queue.SimpleQueue[Waiting | Job | None] = queue.SimpleQueue()
+        # Each item is what one pass handed over: an item for each entry would wake the thread in the middle of a pass.
+        self._queue: queue.SimpleQueue[Sequence[Waiting | Job | None]] = queue.SimpleQueue()
         self._passing: list[Waiting] = []
+        self._taken: deque[Waiting | Job | None] = deque()  # by the thread, and not yet written
         self._thread = threading.Thread(target=self._run, name="ledger-sequencer", daemon=True)
 
     def start(self) -> None:
@@ -83,8 +86,8 @@ class Sequencer:
     def hand_over(self) -> None:
         """Queue what this pass submitted; only the loop's thread may."""
         passing, self._passing = self._passing, []
-        for waiting in passing:
-            self._queue.put(waiting)
+        if passing:
+            self._queue.put(passing)
 
     def call(self, work: Callable[[], T]) -> "futures.Future[T]":
         """Queue a job; its result or its error comes by the future."""
@@ -98,12 +101,12 @@ class Sequencer:
             else:
                 future.set_result(result)
 
-        self._queue.put(Job(run))
+        self._queue.put((Job(run),))
         return future
 
     def stop(self) -> None:
         """Finish what is queued, then end the thread."""
-        self._queue.put(None)
+        self._queue.put((None,))
         self._thread.join()
 
     def _run(self) -> None:
@@ -121,19 +124,23 @@ class Sequencer:
     def _gather(self) -> "tuple[list[Waiting], Job | _End | None]":
         """What is written next, and what must happen right after it."""
         group: list[Waiting] = []
-        item = self._queue.get()
-        while True:
+        taken = self._taken
+        while len(group) < MOST_IN_GROUP and self._take_more(wait=not group):
+            item = taken.popleft()
             if not isinstance(item, Waiting):
                 return group, _END if item is None else item
             if item.alone:
                 return self._split(group, item)
             group.append(item)
-            if len(group) == MOST_IN_GROUP:
-                return group, None
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return group, None
+        return group, None
+
+    def _take_more(self, *, wait: bool) -> bool:
+        """Whether anything is there to be written next; waits for it if `wait`."""
+        if not self._taken:
+            if not wait and self._queue.empty():
+                return False
+            self._taken.extend(self._queue.get())
+        return True
 
     def _split(self, group: list[Waiting], alone: Waiting) -> "tuple[list[Waiting], Job | None]":
         """First what came before, then `alone` by itself."""

@@ -6,6 +6,7 @@ INVARIANT: opening it takes bounded work, however long the log is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from brightline.crypto.checkpoint import Checkpoint
 from brightline.crypto.merkle import leaf_hash
@@ -28,8 +29,7 @@ class Signed:
     view: TreeView = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenIntent:
+class OpenIntent(NamedTuple):
     """What an outcome must match, use id and agreement digest (48 bytes), and the caller's claim, if any."""
 
     use: bytes

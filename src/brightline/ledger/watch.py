@@ -22,7 +22,8 @@ class PathWatch:
 
     def __init__(self, files: Iterable[Path], directories: Iterable[Path]) -> None:
         """Raises `LogFaultError` when one is not there."""
-        self._seen: list[tuple[Path, int, int]] = []
+        # As text, not `Path`: every commit looks twice, and would turn each into text again.
+        self._seen: list[tuple[str, int, int]] = []
         self._held: list[int] = []
         try:
             for path in files:
@@ -38,26 +39,27 @@ class PathWatch:
             raise LogFaultError("ledger/moved", path=str(path)) from error
 
     def _add(self, path: Path, found: os.stat_result) -> None:
-        self._seen.append((path, found.st_dev, found.st_ino))
+        self._seen.append((str(path), found.st_dev, found.st_ino))
 
     def look(self) -> None:
         """Raises `LogFaultError` when a path names nothing, or something else, now."""
         for path, device, inode in self._seen:
             try:
-                found = path.stat()
+                found = os.stat(path)  # noqa: PTH116 - see above
             except OSError as error:
-                raise LogFaultError("ledger/moved", path=str(path)) from error
+                raise LogFaultError("ledger/moved", path=path) from error
             if found.st_ino != inode or found.st_dev != device:
-                raise LogFaultError("ledger/moved", path=str(path))
+                raise LogFaultError("ledger/moved", path=path)
 
     def look_together(self, paths: Sequence[Path]) -> None:
         """Raises `LogFaultError` when some of `paths` are still what they were and others are not.
 
         A store without its write-ahead log, or with another's, would be taken for a shorter one, and written to.
         """
-        moved = [path for path, device, inode in self._seen if path in paths and not _names(path, device, inode)]
-        if moved and len(moved) < len(paths):
-            raise LogFaultError("ledger/moved", path=str(moved[0]))
+        names = {str(path) for path in paths}
+        moved = [path for path, device, inode in self._seen if path in names and not _names(path, device, inode)]
+        if moved and len(moved) < len(names):
+            raise LogFaultError("ledger/moved", path=moved[0])
 
     def close(self) -> None:
         """Hold nothing any more."""
@@ -65,9 +67,9 @@ class PathWatch:
             os.close(self._held.pop())
 
 
-def _names(path: Path, device: int, inode: int) -> bool:
+def _names(path: str, device: int, inode: int) -> bool:
     try:
-        found = path.stat()
+        found = Path(path).stat()
     except OSError:
         return False
     return found.st_ino == inode and found.st_dev == device

@@ -8,8 +8,9 @@ INVARIANT: after a fault the connection is dropped without a checkpoint, so no f
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import TracebackType
 
 import apsw
 
@@ -40,6 +41,7 @@ class Database:
     def __init__(self, path: Path, *, vfs: str | None = None, synchronous: int = FULL) -> None:
         self.path = path
         self.lock = threading.RLock()
+        self._translated = _Translated(path)
         self._vfs = vfs
         self._synchronous = synchronous
         self._connection = apsw.Connection(":memory:")
@@ -61,7 +63,7 @@ class Database:
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
         with self.lock:
             self.drop()
-            with self._translated():
+            with self._translated:
                 self._connection = apsw.Connection(str(self.path), flags=flags, vfs=self._vfs)
             self._cursor = self._connection.cursor()
             try:
@@ -71,7 +73,7 @@ class Database:
                 raise
 
     def _prepare(self, synchronous: int) -> None:
-        with self._translated():
+        with self._translated:
             self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
             self._connection.set_busy_timeout(0)
             self._connection.wal_autocheckpoint(_CHECKPOINT_PAGES)
@@ -95,7 +97,7 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[SqlValue] = ()) -> list[Row]:
         """Every row that `sql` gives; raises `StoreFaultError`."""
-        with self.lock, self._translated():
+        with self.lock, self._translated:
             return list(self._cursor.execute(sql, values))
 
     def row(self, sql: str, values: Sequence[SqlValue] = ()) -> Row | None:
@@ -110,37 +112,45 @@ class Database:
 
     def write(self, sql: str, values: Sequence[SqlValue] = ()) -> None:
         """Run one statement within a transaction of the caller's."""
-        with self.lock, self._translated():
+        with self.lock, self._translated:
             self._cursor.execute(sql, values)
 
     def write_many(self, sql: str, rows: Iterable[Sequence[SqlValue]]) -> None:
         """Run one statement for each of `rows` within a transaction of the caller's."""
-        with self.lock, self._translated():
+        with self.lock, self._translated:
             self._cursor.executemany(sql, rows)
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> "_Transaction":
         """What is written within is durable, all of it, when this ends without an error, or else nothing is promised.
 
         Raises `StoreFaultError`. Transactions within transactions join the outer one.
         """
-        with self.lock:
-            with self._translated():
+        return _Transaction(self)
+
+    def begin(self) -> bool:
+        """Take the lock and begin a transaction; false when one runs already. For `transaction` only."""
+        self.lock.acquire()
+        try:
+            with self._translated:
                 joined = self._connection.in_transaction
                 if not joined:
                     self._cursor.execute("BEGIN IMMEDIATE")
-            if joined:
-                yield
-                return
-            try:
-                yield
-                with self._translated():
-                    self._cursor.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
+        except BaseException:
+            self.lock.release()
+            raise
+        return not joined
 
-    def _roll_back(self) -> None:
+    def commit(self) -> None:
+        """Make what was written durable, or roll it back and raise. For `transaction` only."""
+        try:
+            with self._translated:
+                self._cursor.execute("COMMIT")
+        except BaseException:
+            self.roll_back()
+            raise
+
+    def roll_back(self) -> None:
+        """Undo what was written, as far as SQLite has not. For `transaction` only."""
         # After a disk error SQLite may have rolled back by itself, and a second error would hide the first.
         with contextlib.suppress(apsw.Error):
             if self._connection.in_transaction:
@@ -157,7 +167,7 @@ class Database:
         """A whole copy of the store at `target`, made while others write; raises `StoreRefusedError` if it exists."""
         if target.exists():
             raise StoreRefusedError("storage/exists", path=str(target))
-        with self._translated(target):
+        with _Translated(target):
             copy = apsw.Connection(str(target))
             try:
                 self._copy_into(copy)
@@ -188,12 +198,43 @@ class Database:
         with self.lock, contextlib.suppress(apsw.Error):
             self._connection.close(True)
 
-    @contextlib.contextmanager
-    def _translated(self, path: Path | None = None) -> Iterator[None]:
+
+class _Transaction:
+    """A transaction as `with` sees it; a class, for a generator costs several times as much for every commit."""
+
+    __slots__ = ("_database", "_outer")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._outer = False
+
+    def __enter__(self) -> None:
+        self._outer = self._database.begin()
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         try:
-            yield
-        except apsw.Error as error:
-            raise _fault(error, path or self.path) from error
+            if self._outer and kind is None:
+                self._database.commit()
+            elif self._outer:
+                self._database.roll_back()
+        finally:
+            self._database.lock.release()
+
+
+class _Translated:
+    """Turns SQLite's errors into ours, naming `path`; holds no state, so one serves every statement."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, apsw.Error):
+            raise _fault(error, self._path) from error
 
 
 def _fault(error: apsw.Error, path: Path) -> StoreFaultError:
