@@ -178,18 +178,21 @@ def test_a_caller_that_leaves_cancels_the_provider(tmp_path: Path, dialect: str,
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_caller_that_reads_slowly_holds_the_provider_back(tmp_path: Path, dialect: str) -> None:
-    stage = Stage(ask=read_ask(b"", 0), voice=OpenAiVoice(), big_bytes=12 * 1024 * 1024)
+    stage = Stage(ask=read_ask(b"", 0), voice=OpenAiVoice(), big_bytes=40 * 1024 * 1024)
 
     async def story(gateway: Gateway) -> None:
         line = await gateway.line()
         line.ask("POST", PATHS[dialect], body_of("sim-big", stream=True), gateway.credential())
         await line.until(b"data: ")
-        await asyncio.sleep(0.3)
-        before = gateway.simulator.sent_bytes
-        await asyncio.sleep(0.2)
-        assert gateway.simulator.sent_bytes == before < stage.big_bytes // 2
-        await line.until(TERMINAL[dialect])
-        assert (await line.reply()).whole
+        # The kernel's buffers on the way take some megabytes; then nothing moves any more.
+        before = -1
+        while before != gateway.simulator.sent_bytes:
+            before = gateway.simulator.sent_bytes
+            await asyncio.sleep(0.25)
+        assert before < stage.big_bytes // 2
+        reply = await line.reply()
+        assert reply.whole
+        assert TERMINAL[dialect] in reply.body[-100:]
         assert [leaf.outcome for leaf in gateway.leaves(Kind.OUTCOME)] == [COMPLETE]
 
     tell(tmp_path, story, stage=stage)
