@@ -19,11 +19,11 @@ same blob to other contents).
 LIMIT: AES-GCM with random nonces is good for 2^32 wraps under one wrapping key (NIST SP 800-38D section 8.3).
 """
 
-import hashlib
 import os
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from types import MappingProxyType
 
 from cryptography.exceptions import InvalidTag
@@ -45,20 +45,23 @@ _FIXED_BYTES = _START.size + NONCE_BYTES + _WRAPPED_BYTES + NONCE_BYTES + 1
 _DIGEST_BYTES = 32
 _ENTRY_BYTES = 1 + _DIGEST_BYTES
 # In rising order, which is the order in a record.
-_GROUP_PREFIX = MappingProxyType({group: bytes([group]) for group in sorted(Group)})
+_PREFIXES = tuple((group, bytes([group])) for group in sorted(Group))
+_ONE_BYTE = tuple(bytes([number]) for number in range(len(Group) + 1))
+_CONTENT = _PREFIXES[0][0]
 _ID_LABEL = b"brightline wrapping key id v1"
 
 
 class WrappingKey:
     """The key that wraps record keys; `id` (8 bytes, public) stands in every record sealed under it."""
 
-    __slots__ = ("cipher", "id")
+    __slots__ = ("cipher", "id", "start")
 
     def __init__(self, key: bytes) -> None:
         """Raises `KeyFormatError` unless `key` is 32 secret bytes."""
         if len(key) != KEY_BYTES:
             raise KeyFormatError(f"a wrapping key has {KEY_BYTES} bytes")
-        self.id = hashlib.sha256(_ID_LABEL + key).digest()[:8]
+        self.id = sha256(_ID_LABEL + key).digest()[:8]
+        self.start = _START.pack(_MAGIC, _VERSION, self.id)
         self.cipher = AESGCM(key)
 
     def __repr__(self) -> str:
@@ -75,7 +78,7 @@ class Disclosed:
 
 def salted_digest(salt: bytes, data: bytes) -> bytes:
     """SHA-256(salt || data): what a leaf commits to, and what a header states for each group."""
-    return hashlib.sha256(salt + data).digest()
+    return sha256(salt + data).digest()
 
 
 def seal(
@@ -91,30 +94,21 @@ def seal(
     salts_at = KEY_BYTES + 2 * NONCE_BYTES
     drawn = random(salts_at + SALT_BYTES * len(groups))
     record_key, wrap_nonce, nonce = drawn[:32], drawn[32:44], drawn[44:56]
-    start = _START.pack(_MAGIC, _VERSION, wrapping_key.id)
-    header = [
-        start,
-        wrap_nonce,
-        wrapping_key.cipher.encrypt(wrap_nonce, record_key, start),
-        nonce,
-        bytes([len(groups)]),
-    ]
+    wrapped = wrapping_key.cipher.encrypt(wrap_nonce, record_key, wrapping_key.start)
+    header = [wrapping_key.start, wrap_nonce, wrapped, nonce, _ONE_BYTE[len(groups)]]
     body: list[bytes] = []
-    commitment = NO_COMMITMENT
-    for group, prefix in _GROUP_PREFIX.items():
+    for group, prefix in _PREFIXES:
         data = groups.get(group)
         if data is None:
             continue
         salt = drawn[salts_at : salts_at + SALT_BYTES]
         salts_at += SALT_BYTES
-        digest = hashlib.sha256(salt + data).digest()
-        if group is Group.CONTENT:
-            commitment = digest
-        header += (prefix, digest)
+        header += (prefix, sha256(salt + data).digest())
         body += (salt, len(data).to_bytes(4, "big"), data)
+    commitment = header[6] if _CONTENT in groups else NO_COMMITMENT  # the first group's digest
     associated = b"".join(header)
     blob = associated + AESGCM(record_key).encrypt(nonce, b"".join(body), associated)
-    return SealedRecord(blob, commitment, hashlib.sha256(blob).digest())
+    return SealedRecord(blob, commitment, sha256(blob).digest())
 
 
 def unseal(blob: bytes, wrapping_key: WrappingKey) -> Mapping[Group, bytes]:
