@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from brightline.crypto.keyfiles import load_key
+from brightline.crypto.randomness import RandomPool
 from brightline.crypto.seal import WrappingKey, unseal
 from brightline.crypto.tags import TagKeys
 from brightline.domain.errors import BrightlineError
@@ -130,7 +131,7 @@ async def open_house(data_dir: Path) -> House:
         ledger=ledger,
         keyring=keyring,
         door=Door(keyring, UnauthenticatedLimiter(clock=time.monotonic)),
-        recorder=Recorder(wrapping_key=wrapping_key, tag_keys=tag_keys),
+        recorder=Recorder(wrapping_key=wrapping_key, tag_keys=tag_keys, random=RandomPool()),
         replays=Replays(ledger, wrapping_key),
         commands=journeys.commands,
     )

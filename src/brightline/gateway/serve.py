@@ -5,13 +5,13 @@ SIGTERM and SIGINT drain and stop; SIGHUP re-reads providers' keys and certifica
 
 import asyncio
 import gc
-import os
 import signal
 import ssl
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from brightline.crypto.randomness import RandomPool
 from brightline.domain.errors import BrightlineError
 from brightline.gateway.admin import AdminServer
 from brightline.gateway.endpoints import endpoints_of
@@ -93,7 +93,7 @@ class Service:
             limits=limits,
             answer_bytes=house.settings.limits.answer_bytes,
             clock=time.monotonic,
-            random=os.urandom,
+            random=RandomPool(),
         )
         ref = house.agreement.ref
         metrics = Metrics(self._counters, self._gauges, agreement=ref.id, enclave=ref.enclave)
