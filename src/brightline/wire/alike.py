@@ -10,6 +10,7 @@ import re
 from brightline.wire.sse import BOM, MAX_EVENT_BYTES
 
 # RFC 8259 section 7 without surrogates; raw control characters, line ends among them, are no part of a string.
+_COLON = re.compile(rb"[ \t]*+:[ \t]*+")
 _STRING = re.compile(rb'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4})*+"')
 
 
@@ -19,7 +20,7 @@ class Alike:
     __slots__ = ("_head", "_key", "_least", "_tail")
 
     def __init__(self, key: bytes) -> None:
-        self._key = b'"' + key + b'":'
+        self._key = b'"' + key + b'"'
         self._head = self._tail = b""
         self._least = 0  # nothing known
 
@@ -28,10 +29,10 @@ class Alike:
         self._least = 0
         if raw.count(self._key) != 1 or not raw.endswith(b"\n\n") or raw.startswith(BOM):
             return
-        start = raw.index(self._key) + len(self._key)
-        value = _STRING.match(raw, start)
+        colon = _COLON.match(raw, raw.index(self._key) + len(self._key))
+        value = _STRING.match(raw, colon.end()) if colon is not None else None
         if value is not None:
-            self._head, self._tail = raw[:start], raw[value.end() :]
+            self._head, self._tail = raw[: value.start()], raw[value.end() :]
             self._least = len(self._head) + len(self._tail) + 2
 
     def forget(self) -> None:

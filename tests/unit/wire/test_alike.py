@@ -61,6 +61,23 @@ def test_some_events_are_never_learned(raw):
     assert not alike.knows(raw)
 
 
+@pytest.mark.parametrize("colon", [b":", b": ", b" :\t", b"  :  "])
+def test_spaces_around_the_colon_are_part_of_the_frame(colon):
+    head = HEAD.removesuffix(b":") + colon
+    alike = Alike(b"content")
+    alike.learn(head + b'"a"' + TAIL)
+    assert alike.knows(head + b'"b\\n"' + TAIL)
+    assert not alike.knows(head + b"1" + TAIL)
+    assert not alike.knows(head + b' "b"' + TAIL)
+
+
+def test_a_text_that_is_the_key_is_no_key():
+    alike = Alike(b"content")
+    raw = b'data: {"choices":[{"delta":{"type":"content"}}]}\n\n'
+    alike.learn(raw)
+    assert not alike.knows(raw)
+
+
 def test_what_was_forgotten_is_not_known():
     alike = learned()
     alike.forget()
