@@ -100,10 +100,12 @@ def _ended(process: subprocess.Popen[bytes]) -> bool:
 def _largest(folder: Path) -> int:
     """How far the download is: the size of the largest file in pip's scratch space."""
     sizes = [0]
-    for path in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):  # pip moves files while we look
-            sizes.append(path.stat().st_size)
-    return max(size for size in sizes)
+    # pip moves and deletes files and folders while we look: `os.walk` passes over a folder that is gone.
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                sizes.append((Path(place) / name).stat().st_size)
+    return max(sizes)
 
 
 def _refusal(said: str, cache_dir: Path) -> WeightsError:
