@@ -101,8 +101,8 @@ class Answering:
         async for chunk in answer.chunks():
             returned.append(chunk)
             released = b"".join([gate.take(event) for event in decoder.feed(chunk)])
-            if released:
-                await exchange.write(released)
+            if released and exchange.send(released):
+                await exchange.drained()
         # A stream may end in an event that only its end completes.
         last = b"".join([gate.take(event) for event in decoder.close()])
         if last:

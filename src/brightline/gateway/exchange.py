@@ -46,11 +46,10 @@ class ClientGoneError(UseError):
 
 def head_bytes(status: int, headers: Headers, *, date: bytes) -> bytes:
     """The status line and header section of an answer; a value that could break the framing is a defect."""
-    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Status')}"]
-    lines += [f"{name}: {value}" for name, value in headers]
-    raw = "\r\n".join(lines).encode("latin-1")
+    fields = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    raw = f"HTTP/1.1 {status} {_REASONS.get(status, 'Status')}\r\n{fields}".encode("latin-1")
     # INVARIANT: no header value carries a line end; a provider's headers were checked by its parser.
-    return b"%s\r\ndate: %s\r\n" % (raw, date)
+    return b"%sdate: %s\r\n" % (raw, date)
 
 
 class Exchange:
@@ -148,13 +147,21 @@ class Exchange:
         head = head_bytes(status, headers, date=self._connection.date)
         self._connection.write(b"%stransfer-encoding: chunked\r\n%s\r\n" % (head, self._closing()))
 
-    async def write(self, data: bytes) -> None:
-        """Send one piece of a streamed answer; waits while the caller reads slower than we write."""
+    def send(self, data: bytes) -> bool:
+        """Send one piece of a streamed answer; true when the caller reads slower than we write, so wait `drained`."""
         if self._gone:
             raise ClientGoneError
         self._connection.write(b"%x\r\n%s\r\n" % (len(data), data))
-        if self._connection.blocked:
-            await self._connection.drained()
+        return self._connection.blocked
+
+    async def drained(self) -> None:
+        """Wait until the caller caught up; raises `ClientGoneError` when it left instead."""
+        await self._connection.drained()
+
+    async def write(self, data: bytes) -> None:
+        """Send one piece of a streamed answer; waits while the caller reads slower than we write."""
+        if self.send(data):
+            await self.drained()
 
     def finish(self, data: bytes = b"") -> None:
         """Send the last piece and the end of a streamed answer in one write."""

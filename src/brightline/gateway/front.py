@@ -23,6 +23,8 @@ Handler = Callable[[Exchange], Awaitable[None]]
 Refuser = Callable[[Exchange, BrightlineError], None]
 
 _SWEEP_SECONDS = 1.0
+# Bytes read up to the end of a head, above which the head is not remembered for the connection's next request.
+_MOST_KNOWN_BYTES = 16 * 1024
 # What stands in for the head of a request whose own could not be read.
 _NO_HEAD = Head("POST", "", "", ())
 
@@ -106,6 +108,10 @@ class Connection(asyncio.Protocol):
         self._wanted = False
         self._headers: list[tuple[bytes, bytes]] = []
         self._target: list[bytes] = []
+        self._peer = ""
+        # The last head checked on this connection, and the parsed pieces it was made of.
+        self._known: tuple[bytes, bytes, str, list[tuple[bytes, bytes]]] | None = None
+        self._known_head = _NO_HEAD
         self._head_bytes = 0
         self._head_done = False
         self._begun = 0.0
@@ -117,6 +123,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, unless there are too many."""
         self._transport = cast("asyncio.Transport", transport)
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer[0]) if peer else ""
         self._active = self.front.clock()
         self.front.connections.add(self)
         if len(self.front.connections) > self.limits.connections:
@@ -193,17 +201,11 @@ class Connection(asyncio.Protocol):
             raise FrontError("gateway/head-too-large")
         if self._parser.should_upgrade():
             raise FrontError("gateway/bad-http")
-        head = check_head(
-            method=self._parser.get_method(),
-            target=b"".join(self._target),
-            version=self._parser.get_http_version(),
-            headers=self._headers,
-        )
+        head = self._check_head()
         self._head_done = True
-        self._expect(head)
-        transport = self._transport
-        peer = transport.get_extra_info("peername") if transport is not None else None
-        exchange = Exchange(self, head, str(peer[0]) if peer else "")
+        if "expect" in head.mapping():
+            self._expect(head)
+        exchange = Exchange(self, head, self._peer)
         self._reading = exchange
         self._begun = self._active
         if not self._parser.should_keep_alive():
@@ -214,6 +216,17 @@ class Connection(asyncio.Protocol):
             raise FrontError("gateway/too-many-requests")
         else:
             self._queue.append(exchange)
+
+    def _check_head(self) -> Head:
+        """The checked head; raises `FrontError`. A kept connection mostly sends the same one again, byte for byte."""
+        parser = self._parser
+        pieces = (parser.get_method(), b"".join(self._target), parser.get_http_version(), self._headers)
+        if pieces != self._known:
+            method, target, version, headers = pieces
+            self._known_head = check_head(method=method, target=target, version=version, headers=headers)
+            # A large one would be kept for as long as the connection idles.
+            self._known = pieces if self._head_bytes <= _MOST_KNOWN_BYTES else None
+        return self._known_head
 
     def on_body(self, data: bytes) -> None:
         """A piece of the body."""

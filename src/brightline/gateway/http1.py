@@ -6,6 +6,7 @@ INVARIANT: a head that two parsers could read in two ways is refused, never repa
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from brightline.gateway.errors import FrontError
@@ -43,6 +44,8 @@ class Head:
     path: str
     query: str
     headers: tuple[tuple[str, str], ...] = field(repr=False)
+    # Filled by the first `mapping()`; a kept connection asks for it again and again.
+    _joined: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def get(self, name: str) -> str | None:
         """The first value of header `name` (lower case), or none."""
@@ -51,11 +54,12 @@ class Head:
                 return value
         return None
 
-    def mapping(self) -> dict[str, str]:
+    def mapping(self) -> Mapping[str, str]:
         """Headers by name, values of one name joined by commas (RFC 9110 section 5.3)."""
-        joined: dict[str, str] = {}
-        for key, value in self.headers:
-            joined[key] = f"{joined[key]}, {value}" if key in joined else value
+        joined = self._joined
+        if not joined:
+            for key, value in self.headers:
+                joined[key] = f"{joined[key]}, {value}" if key in joined else value
         return joined
 
     def all(self, name: str) -> list[str]:
@@ -72,9 +76,15 @@ def check_head(*, method: bytes, target: bytes, version: str, headers: list[tupl
         raise FrontError("gateway/method-not-allowed")
     if not _TARGET.match(target):
         raise FrontError("gateway/bad-target")
-    hosts = [value for key, value in headers if key.lower() == b"host"]
-    if len(hosts) != 1 or not _HOST.match(hosts[0]):
+    decoded, hosts = [], 0
+    for raw, value in headers:
+        key = raw.decode("ascii").lower()
+        if key == "host":
+            hosts += 1
+            if not _HOST.match(value):
+                raise FrontError("gateway/bad-host")
+        decoded.append((key, value.decode("latin-1")))
+    if hosts != 1:
         raise FrontError("gateway/bad-host")
     path, _, query = target.decode("ascii").partition("?")
-    decoded = tuple((key.decode("ascii").lower(), value.decode("latin-1")) for key, value in headers)
-    return Head(name, path, query, decoded)
+    return Head(name, path, query, tuple(decoded))

@@ -31,9 +31,9 @@ class Idempotency:
 
         Raises `UseError` for a malformed key, one spent on another body, and one whose use runs or did not end whole.
         """
-        keys = head.all(HEADER)
-        if not keys:
+        if HEADER not in head.mapping():
             return None
+        keys = head.all(HEADER)
         if len(keys) > 1 or not _KEY.match(keys[0]):
             raise UseError("gateway/bad-idempotency-key")
         scope = hashlib.sha256(f"{principal.key_id}\0{head.path}\0{keys[0]}".encode()).digest()

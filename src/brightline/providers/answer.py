@@ -175,7 +175,13 @@ class Answer:
                 raise self._error
             if self.ended:
                 raise StopAsyncIteration
-            await self._more()
+            # `_more`, written out: a coroutine for every piece costs more than the piece.
+            self._waiter = waiter = asyncio.get_running_loop().create_future()
+            try:
+                await waiter
+            except asyncio.CancelledError:
+                self.cancel()
+                raise
         parts = self._take()
         return parts[0] if len(parts) == 1 else b"".join(parts)
 

@@ -113,11 +113,8 @@ class Connection(asyncio.Protocol):
         self.touched = False
         self._loose = 0
         self._asked_at = self._last_at = now = self._loop.time()
-        deadline = now + min(
-            self._endpoint.first_byte_timeout, self._endpoint.total_timeout, self._endpoint.idle_timeout
-        )
-        if deadline < self._timer_at:
-            self._arm(deadline)
+        if now + self._shortest < self._timer_at:
+            self._arm(now + self._shortest)
         if len(body) <= SLICE_BYTES:
             transport.write(head + body)
         else:

@@ -57,12 +57,12 @@ class Pool:
     async def take(self, *, fresh: bool = False) -> Connection:
         """A connection for one exchange, none that has idled when `fresh`; raises `ProvidersError`."""
         while True:
-            while self._idle:
-                connection = self._idle.pop()
-                if fresh:
-                    connection.close()
-                elif connection.usable:
-                    return connection
+            if fresh:
+                while self._idle:
+                    self._idle.pop().close()
+            kept = self.take_idle()
+            if kept is not None:
+                return kept
             if self._closed:
                 raise UnreachableError("providers/closed")
             if self.open < self._endpoint.max_connections:
@@ -73,6 +73,14 @@ class Pool:
                 return await self._connect()
             if lent.usable:
                 return lent
+
+    def take_idle(self) -> Connection | None:
+        """A connection that has idled, if there is one: without waiting, for this is how most exchanges begin."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.usable:
+                return connection
+        return None
 
     def keep(self, connection: Connection) -> None:
         """Take a connection back: the longest waiting exchange gets it, else it idles."""

@@ -15,7 +15,7 @@ from brightline.providers.endpoint import Endpoint
 from brightline.providers.errors import EndpointError, ProvidersError, RequestError, UnreachableError
 from brightline.providers.health import DeploymentStatus, Health, HealthRule
 from brightline.providers.pool import Pool, tls_context
-from brightline.providers.ports import Clock, UpstreamRequest
+from brightline.providers.ports import Clock, Headers, UpstreamRequest
 
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]*(?:\?[A-Za-z0-9._~/=&%-]*)?\Z")
 _METHODS = frozenset({"GET", "POST"})
@@ -43,18 +43,20 @@ _OWN = frozenset(
     }
 )
 USER_AGENT = "brightline"
+_MOST_KEPT_BYTES = 512
 
 
 class _Target:
     """One deployment at work: its endpoint, key, connections and health."""
 
-    __slots__ = ("_heads", "endpoint", "health", "pool")
+    __slots__ = ("_heads", "_passed", "endpoint", "health", "pool")
 
     def __init__(self, endpoint: Endpoint, key: str, context: ssl.SSLContext | None, health: Health) -> None:
         self.endpoint = endpoint
         self.pool = Pool(endpoint, context)
         self.health = health
         self._heads: dict[tuple[str, str], bytes] = {}
+        self._passed: dict[Headers, bytes] = {}
         self.renew(key, context)
 
     def __repr__(self) -> str:
@@ -80,16 +82,23 @@ class _Target:
         prefix = self._heads.get((request.method, request.path))
         if prefix is None:
             prefix = self._prepare(request)
-        if not request.headers:
-            return b"%scontent-length: %d\r\n\r\n" % (prefix, len(request.body))
+        passed = self._passed.get(request.headers)
+        if passed is None:
+            passed = self._pass(request.headers)
+        return b"%s%scontent-length: %d\r\n\r\n" % (prefix, passed, len(request.body))
+
+    def _pass(self, headers: Headers) -> bytes:
+        """The lines of the caller's headers that may pass; raises `RequestError`."""
         lines = []
-        for name, value in request.headers:
+        for name, value in headers:
             line = f"{name}: {value}"
             if name in _OWN or not _HEADER.match(line):
                 raise self._unfit(f"header `{name[:40]!a}` may not be sent")
-            lines.append(line)
-        passed = "\r\n".join(lines).encode("ascii")
-        return b"%s%s\r\ncontent-length: %d\r\n\r\n" % (prefix, passed, len(request.body))
+            lines.append(f"{line}\r\n")
+        passed = "".join(lines).encode("ascii")
+        if len(passed) < _MOST_KEPT_BYTES and len(self._passed) < 64:  # callers pass the same few, over and over
+            self._passed[headers] = passed
+        return passed
 
     def _prepare(self, request: UpstreamRequest) -> bytes:
         if request.method not in _METHODS or not _PATH.match(request.path) or "/../" in request.path + "/":
@@ -143,7 +152,7 @@ class Upstream:
         return answer
 
     async def _exchange(self, target: _Target, head: bytes, body: bytes) -> Answer:
-        connection = await self._take(target, fresh=False)
+        connection = target.pool.take_idle() or await self._take(target, fresh=False)
         kept = connection.asked > 0
         answer = connection.ask(head, body, on_fault=target.health.fail)
         try:
