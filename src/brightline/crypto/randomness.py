@@ -19,7 +19,8 @@ class RandomPool:
 
     def __init__(self, *, source: Callable[[int], bytes] = os.urandom) -> None:
         self._source = source
-        self._forget()
+        self._pool = b""
+        self._at = POOL_BYTES
         os.register_at_fork(after_in_child=self._forget)
 
     def __call__(self, count: int) -> bytes:

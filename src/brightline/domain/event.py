@@ -1,7 +1,7 @@
 """Events of an answer, as the wire's decoders give them to screening and the release gate."""
 
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 
 class EventKind(Enum):
@@ -13,14 +13,17 @@ class EventKind(Enum):
     TERMINAL = "terminal"  # the dialect's own end of the answer; nothing may follow
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerEvent:
+class AnswerEvent(NamedTuple):
     """One event; `raw` is its exact bytes on the wire, framing included; `tools` are the names it calls.
 
     A name is given once it is whole; `pending` tells that after this event some called tool's name is not whole yet.
+    (A named tuple, because a stream makes one for every chunk, and a frozen dataclass costs three times as much.)
     """
 
     kind: EventKind
-    raw: bytes = field(repr=False)
+    raw: bytes
     tools: tuple[str, ...] = ()
     pending: bool = False
+
+    def __repr__(self) -> str:
+        return f"AnswerEvent({self.kind.value}, {len(self.raw)} bytes, tools={self.tools}, pending={self.pending})"

@@ -13,7 +13,10 @@ from brightline.domain.event import AnswerEvent, EventKind
 from brightline.domain.leaf import Check
 from brightline.screening.errors import GateError, ReportedFailureError, ScreeningError
 
-_DATA = EventKind.DATA
+_DATA, _ERROR, _TERMINAL = EventKind.DATA, EventKind.ERROR, EventKind.TERMINAL
+# Plain numbers inside, since `|` on flags builds a new flag each time.
+_TOOLS_SCREENED, _STREAM_COMPLETE = int(Check.TOOLS_SCREENED), int(Check.STREAM_COMPLETE)
+_NO_TOOLS: frozenset[str] = frozenset()
 HELD_BYTES = 1024 * 1024  # a name comes within a few events; more is no name
 
 
@@ -23,18 +26,18 @@ class ReleaseGate:
     __slots__ = ("_checks", "_held", "_held_bytes", "_limit", "_offered", "_open", "_stop", "_terminal")
 
     def __init__(self, offered: tuple[ToolOffer, ...], *, held_bytes: int = HELD_BYTES) -> None:
-        self._offered = frozenset(tool.name for tool in offered)
+        self._offered = frozenset([tool.name for tool in offered]) if offered else _NO_TOOLS
         self._limit = held_bytes
         self._held: list[bytes] = []
         self._held_bytes = 0
         self._terminal: bytes | None = None
         self._stop: GateError | None = None
-        self._checks = Check(0)
+        self._checks = 0
         self._open = True  # not stopped, not ended, nothing held: plain data passes at once
 
     @property
-    def checks(self) -> Check:
-        """The checks that were done so far; an answer without its end has not been screened whole."""
+    def checks(self) -> int:
+        """The checks that were done so far, as bits of `Check`; an answer without its end has not been screened whole."""
         return self._checks
 
     def take(self, event: AnswerEvent) -> bytes:
@@ -65,12 +68,12 @@ class ReleaseGate:
     def _judge(self, event: AnswerEvent) -> bytes:
         if self._terminal is not None:
             raise ScreeningError("screening/after-end")
-        if event.kind is EventKind.ERROR:
+        if event.kind is _ERROR:
             raise ReportedFailureError
         if not self._offered.issuperset(event.tools):
-            self._checks |= Check.TOOLS_SCREENED
+            self._checks |= _TOOLS_SCREENED
             raise ScreeningError("screening/tool-not-offered")
-        if event.kind is EventKind.TERMINAL:
+        if event.kind is _TERMINAL:
             return self._end(event)
         if event.pending:
             return self._hold(event.raw)
@@ -83,7 +86,7 @@ class ReleaseGate:
         self._terminal = event.raw
         released = self._let_go()
         self._open = False
-        self._checks |= Check.TOOLS_SCREENED | Check.STREAM_COMPLETE
+        self._checks |= _TOOLS_SCREENED | _STREAM_COMPLETE
         return released
 
     def _hold(self, raw: bytes) -> bytes:

@@ -11,6 +11,7 @@ from brightline.wire.errors import AnswerError, TruncatedError
 from brightline.wire.sse import Block, Splitter
 from brightline.wire.strict_json import JsonObject, read_answer_object
 
+_DATA = EventKind.DATA
 _PLAIN_EVENTS = frozenset({"content_block_stop", "message_delta", "ping"})
 
 
@@ -34,7 +35,7 @@ class AnthropicMessagesDecoder:
     def feed(self, chunk: bytes) -> list[AnswerEvent]:
         """The events that `chunk` completes; raises `AnswerError`."""
         if not self._splitter.rest and self._alike.knows(chunk):
-            return [AnswerEvent(EventKind.DATA, chunk)]
+            return [AnswerEvent(_DATA, chunk)]
         if self._failed:
             return []
         if self._terminal and chunk:
@@ -56,7 +57,7 @@ class AnthropicMessagesDecoder:
             if self._terminal:
                 raise AnswerError("wire/answer-after-end")
             if self._alike.knows(block.raw):
-                events.append(AnswerEvent(EventKind.DATA, block.raw))
+                events.append(AnswerEvent(_DATA, block.raw))
             else:
                 events.append(self._event(block))
         if self._terminal and self._splitter.rest:
@@ -68,7 +69,7 @@ class AnthropicMessagesDecoder:
         if block.data is None:
             if block.event:
                 raise garbage()
-            return AnswerEvent(EventKind.DATA, block.raw)
+            return AnswerEvent(_DATA, block.raw)
         event = read_answer_object(block.data)
         kind = event.get("type")
         if type(kind) is not str or kind.encode() != block.event:
@@ -76,7 +77,7 @@ class AnthropicMessagesDecoder:
         if kind == "content_block_delta":
             return self._delta(event, block.raw)
         if kind in _PLAIN_EVENTS:
-            return AnswerEvent(EventKind.DATA, block.raw)
+            return AnswerEvent(_DATA, block.raw)
         if kind == "message_stop":
             self._terminal = True
             return AnswerEvent(EventKind.TERMINAL, block.raw)
@@ -92,7 +93,7 @@ class AnthropicMessagesDecoder:
             raise garbage()
         if delta.get("type") != "input_json_delta":
             self._alike.learn(raw)
-            return AnswerEvent(EventKind.DATA, raw)
+            return AnswerEvent(_DATA, raw)
         if index not in self._calling:
             raise AnswerError("wire/answer-unclear-tool")
         return AnswerEvent(EventKind.TOOL_CALL, raw)

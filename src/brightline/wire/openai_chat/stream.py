@@ -13,6 +13,7 @@ from brightline.wire.sse import Block, Splitter
 from brightline.wire.strict_json import JsonObject, read_answer_object
 
 _DONE = b"[DONE]"
+_DATA = EventKind.DATA
 _LEGACY = -1  # the deprecated `function_call` of a choice has no index of its own
 _CallKey = tuple[int, int]
 
@@ -38,7 +39,7 @@ class OpenAIChatDecoder:
     def feed(self, chunk: bytes) -> list[AnswerEvent]:
         """The events that `chunk` completes; raises `AnswerError`."""
         if not self._splitter.rest and self._alike.knows(chunk):
-            return [AnswerEvent(EventKind.DATA, chunk)]
+            return [AnswerEvent(_DATA, chunk)]
         if self._failed:
             return []
         if self._terminal and chunk:
@@ -60,7 +61,7 @@ class OpenAIChatDecoder:
             if self._terminal:
                 raise AnswerError("wire/answer-after-end")
             if self._alike.knows(block.raw):
-                events.append(AnswerEvent(EventKind.DATA, block.raw))
+                events.append(AnswerEvent(_DATA, block.raw))
             else:
                 events.append(self._event(block))
         if self._terminal and self._splitter.rest:
