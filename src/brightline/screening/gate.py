@@ -37,7 +37,7 @@ class ReleaseGate:
 
     @property
     def checks(self) -> int:
-        """The checks that were done so far, as bits of `Check`; an answer without its end has not been screened whole."""
+        """The checks done so far, as bits of `Check`; an answer without its end has not been screened whole."""
         return self._checks
 
     def take(self, event: AnswerEvent) -> bytes:
