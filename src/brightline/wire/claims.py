@@ -22,7 +22,7 @@ _NOTHING = Claimed()
 
 def read_claims(headers: Mapping[str, str], metadata: Json) -> Claimed:
     """What `headers` and `metadata` state; raises `RequestError`."""
-    stated = {name[11:]: _checked(headers[name], name) for name in headers if _is_claim(name)}
+    stated = {name[11:]: _in_header(name, headers[name]) for name in headers if name.startswith("brightline")}
     if metadata is not None:
         for key, value in as_object(metadata, "metadata").items():
             if key.startswith("brightline"):
@@ -32,12 +32,10 @@ def read_claims(headers: Mapping[str, str], metadata: Json) -> Claimed:
     return Claimed(stated.get("mission"), stated.get("purpose"), stated.get("authority"))
 
 
-def _is_claim(name: str) -> bool:
-    if not name.startswith("brightline"):
-        return False
+def _in_header(name: str, value: str) -> str:
     if name not in _HEADERS:
         raise RequestError("wire/unknown-claim")
-    return True
+    return _checked(value, name)
 
 
 def _add(stated: dict[str, str], key: str, value: Json) -> None:

@@ -28,6 +28,7 @@ from brightline.wire.strict_json import Json, JsonObject, read_object
 
 # Routers and proxies that speak this dialect read these as other models to try.
 _OTHER_MODELS = ("models", "fallbacks")
+_TOOL_FIELDS = frozenset({"tools", "functions", "web_search_options"})
 _TEXT_PARTS = frozenset({"text", "refusal"})
 
 
@@ -65,6 +66,8 @@ def _token_limit(request: JsonObject) -> int | None:
 
 
 def _tools(request: JsonObject) -> tuple[ToolOffer, ...]:
+    if _TOOL_FIELDS.isdisjoint(request):
+        return ()
     offers = [_tool(as_object(tool, "tools[]")) for tool in listed(request, "tools")]
     offers += [ToolOffer(tool_name(as_object(f, "functions[]"), "functions[]")) for f in listed(request, "functions")]
     if request.get("web_search_options") is not None:

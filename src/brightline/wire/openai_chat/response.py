@@ -5,6 +5,8 @@ from brightline.wire.errors import AnswerError
 from brightline.wire.openai_chat.called import garbage, names_in_message, objects, optional_object
 from brightline.wire.strict_json import read_answer_object
 
+_CALLS = frozenset({"tool_calls", "function_call"})
+
 
 def read_answer(body: bytes) -> tuple[AnswerEvent, ...]:
     """The events of a whole answer, as `DialectCodec.read_answer` says; raises `AnswerError`."""
@@ -19,7 +21,8 @@ def read_answer(body: bytes) -> tuple[AnswerEvent, ...]:
         message = optional_object(choice.get("message"))
         if message is None:
             raise garbage()
-        names += names_in_message(message)
+        if not _CALLS.isdisjoint(message):
+            names += names_in_message(message)
     kind = EventKind.TOOL_CALL if names else EventKind.DATA
     return (AnswerEvent(kind, body[:-1], tuple(names)), AnswerEvent(EventKind.TERMINAL, body[-1:]))
 
