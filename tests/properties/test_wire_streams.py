@@ -89,7 +89,9 @@ def test_any_chunking_ends_a_bad_stream_the_same_way(data):
 def test_a_cut_stream_is_never_complete_and_never_releases_a_call_unseen(data):
     case = data.draw(st.sampled_from(CASES))
     stream = read(case)
-    end = data.draw(st.integers(0, max(len(stream) - 1, 0)))
+    # A last CR without its LF ends the line as well, so that such a stream is not cut at all.
+    whole = len(stream) - stream.endswith(b"\r\n")
+    end = data.draw(st.integers(0, max(whole - 1, 0)))
     events, outcome = decode(case, [stream[:end]])
     assert outcome != "complete"
     released = b"".join(passing(ReleaseGate(()), events))
