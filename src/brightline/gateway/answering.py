@@ -19,6 +19,8 @@ from brightline.screening import ReleaseGate, ScreeningError
 from brightline.wire import DialectCodec, HeaderPairs, TruncatedError
 
 _EVENT_STREAM = "text/event-stream"
+# As metrics name them; asking a member of an enumeration for its name costs half a microsecond.
+_OUTCOMES = {int(outcome): outcome.name.lower() for outcome in Outcome}
 # Statuses that speak about our key or our path at the provider: never the caller's business as they are.
 _OURS = frozenset({300, 301, 302, 303, 304, 307, 308, 401, 403, 407})
 
@@ -168,7 +170,7 @@ class Answering:
 
     def _ended(self, decision: str, outcome: Outcome) -> None:
         seconds = self._rooms.clock() - self._run.started
-        self._rooms.counters.ended(decision, outcome.name.lower(), seconds)
+        self._rooms.counters.ended(decision, _OUTCOMES[outcome], seconds)
 
 
 def _outcome_of(error: BrightlineError) -> Outcome:
