@@ -32,7 +32,7 @@ SYSTEM_TOOLS = {"strace": "strace", "unshare": "util-linux", "ip": "iproute2", "
 BENCH_TOOLS = {"offline": ("strace", "unshare", "ip"), "gateway-speed": ("nginx",)}
 
 # What runs anywhere, without weights, older SDKs or root.
-PLAIN = "not model and not sdk and not offline and not slow"
+PLAIN = "not model and not sdk and not offline"
 
 Check = Callable[[nox.Session], None]
 
@@ -168,12 +168,6 @@ def docs(session: nox.Session) -> None:
     """The docs, every warning an error; built without a network, and to be read without one."""
     _run(session, "sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
     _run(session, "python", "tools/check_built_docs.py", "docs/_build/html")
-
-
-@_python_session(tags=("more",))
-def slow(session: nox.Session) -> None:
-    """Tests that take more than ten seconds each, without the model."""
-    _pytest(session, "-m", "slow and not model and not sdk and not offline", part="slow")
 
 
 @_python_session(tags=("more",))
