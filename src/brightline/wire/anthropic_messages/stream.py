@@ -5,64 +5,24 @@ repeats; an event or a block of a kind nobody knows refuses; arguments come only
 """
 
 from brightline.domain.event import AnswerEvent, EventKind
-from brightline.wire.alike import Alike
 from brightline.wire.anthropic_messages.called import called_in, called_tool, garbage
-from brightline.wire.errors import AnswerError, TruncatedError
-from brightline.wire.sse import Block, Splitter
+from brightline.wire.decoder import AnswerDecoder
+from brightline.wire.errors import AnswerError
+from brightline.wire.sse import Block
 from brightline.wire.strict_json import JsonObject, read_answer_object
 
 _DATA = EventKind.DATA
 _PLAIN_EVENTS = frozenset({"content_block_stop", "message_delta", "ping"})
 
 
-class AnthropicMessagesDecoder:
-    """One streamed answer: bytes in, events out."""
+class AnthropicMessagesDecoder(AnswerDecoder):
+    """One streamed Messages answer."""
 
-    __slots__ = ("_alike", "_calling", "_failed", "_splitter", "_terminal")
+    __slots__ = ("_calling",)
 
     def __init__(self) -> None:
-        self._splitter = Splitter()
-        self._alike = Alike(b"text")
+        super().__init__(b"text")
         self._calling: set[int] = set()  # indexes of the blocks that call a tool
-        self._terminal = False
-        self._failed = False
-
-    @property
-    def finished(self) -> bool:
-        """Whether the terminal event or an error event has been given out."""
-        return self._terminal or self._failed
-
-    def feed(self, chunk: bytes) -> list[AnswerEvent]:
-        """The events that `chunk` completes; raises `AnswerError`."""
-        if not self._splitter.rest and self._alike.knows(chunk):
-            return [AnswerEvent(_DATA, chunk)]
-        if self._failed:
-            return []
-        if self._terminal and chunk:
-            raise AnswerError("wire/answer-after-end")
-        return self._read(self._splitter.feed(chunk))
-
-    def close(self) -> list[AnswerEvent]:
-        """The events that the end completes; raises `TruncatedError` when the answer has no end."""
-        events = [] if self._failed else self._read(self._splitter.close())
-        if not self.finished:
-            raise TruncatedError
-        return events
-
-    def _read(self, blocks: list[Block]) -> list[AnswerEvent]:
-        events = []
-        for block in blocks:
-            if self._failed:
-                break  # what follows a reported failure is nobody's answer
-            if self._terminal:
-                raise AnswerError("wire/answer-after-end")
-            if self._alike.knows(block.raw):
-                events.append(AnswerEvent(_DATA, block.raw))
-            else:
-                events.append(self._event(block))
-        if self._terminal and self._splitter.rest:
-            raise AnswerError("wire/answer-after-end")
-        return events
 
     def _event(self, block: Block) -> AnswerEvent:
         self._alike.forget()

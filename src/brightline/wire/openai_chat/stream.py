@@ -6,10 +6,10 @@ name after that refuses: one client would join it, another would not.
 """
 
 from brightline.domain.event import AnswerEvent, EventKind
-from brightline.wire.alike import Alike
-from brightline.wire.errors import AnswerError, TruncatedError
+from brightline.wire.decoder import AnswerDecoder
+from brightline.wire.errors import AnswerError
 from brightline.wire.openai_chat.called import called_function, garbage, names_in_message, objects, optional_object
-from brightline.wire.sse import Block, Splitter
+from brightline.wire.sse import Block
 from brightline.wire.strict_json import JsonObject, read_answer_object
 
 _DONE = b"[DONE]"
@@ -18,55 +18,15 @@ _LEGACY = -1  # the deprecated `function_call` of a choice has no index of its o
 _CallKey = tuple[int, int]
 
 
-class OpenAIChatDecoder:
-    """One streamed answer: bytes in, events out."""
+class OpenAIChatDecoder(AnswerDecoder):
+    """One streamed Chat Completions answer."""
 
-    __slots__ = ("_alike", "_failed", "_growing", "_splitter", "_terminal", "_whole")
+    __slots__ = ("_growing", "_whole")
 
     def __init__(self) -> None:
-        self._splitter = Splitter()
-        self._alike = Alike(b"content")
+        super().__init__(b"content")
         self._growing: dict[_CallKey, str] = {}  # names that may still grow, by choice and call
         self._whole: set[_CallKey] = set()
-        self._terminal = False
-        self._failed = False
-
-    @property
-    def finished(self) -> bool:
-        """Whether the terminal event or an error event has been given out."""
-        return self._terminal or self._failed
-
-    def feed(self, chunk: bytes) -> list[AnswerEvent]:
-        """The events that `chunk` completes; raises `AnswerError`."""
-        if not self._splitter.rest and self._alike.knows(chunk):
-            return [AnswerEvent(_DATA, chunk)]
-        if self._failed:
-            return []
-        if self._terminal and chunk:
-            raise AnswerError("wire/answer-after-end")
-        return self._read(self._splitter.feed(chunk))
-
-    def close(self) -> list[AnswerEvent]:
-        """The events that the end completes; raises `TruncatedError` when the answer has no end."""
-        events = [] if self._failed else self._read(self._splitter.close())
-        if not self.finished:
-            raise TruncatedError
-        return events
-
-    def _read(self, blocks: list[Block]) -> list[AnswerEvent]:
-        events = []
-        for block in blocks:
-            if self._failed:
-                break  # what follows a reported failure is nobody's answer
-            if self._terminal:
-                raise AnswerError("wire/answer-after-end")
-            if self._alike.knows(block.raw):
-                events.append(AnswerEvent(_DATA, block.raw))
-            else:
-                events.append(self._event(block))
-        if self._terminal and self._splitter.rest:
-            raise AnswerError("wire/answer-after-end")
-        return events
 
     def _event(self, block: Block) -> AnswerEvent:
         self._alike.forget()
