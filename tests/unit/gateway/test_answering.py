@@ -100,6 +100,15 @@ def test_a_cut_stream_ends_in_an_error_event(house: House) -> None:
     assert outcomes(house) == [Outcome.INCOMPLETE]
 
 
+def test_a_stream_waits_for_a_caller_that_reads_slowly(house: House) -> None:
+    house.wire.blocked = True
+    house.upstream.answer = Answer(200, "text/event-stream", PIECE, END)
+    told = answer(house)
+    assert not house.wire.blocked
+    assert told.endswith(b"0\r\n\r\n")
+    assert outcomes(house) == [Outcome.COMPLETE]
+
+
 def test_a_stream_asked_for_and_answered_whole_is_passed_whole(house: House) -> None:
     house.upstream.answer = Answer(200, "application/json", WHOLE)
     assert answer(house).endswith(WHOLE)

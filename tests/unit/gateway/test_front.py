@@ -116,6 +116,40 @@ def test_more_requests_than_may_wait_are_told_after_those_that_do() -> None:
     play(story, pipelined=1)
 
 
+def test_the_same_head_again_is_the_same_and_another_is_checked() -> None:
+    async def story(stage: Stage) -> None:
+        stage.may.set()
+        connection, transport = stage.connect()
+        for request in (GET, GET, GET.replace(b"/x", b"/y"), GET.replace(b"host", b"x-a: 1\r\nhost")):
+            connection.data_received(request)
+            await settle()
+        heads = [exchange.head for exchange in stage.handled]
+        assert heads[0] is heads[1]
+        assert [(head.path, dict(head.mapping())) for head in heads[1:]] == [
+            ("/x", {"host": "a"}),
+            ("/y", {"host": "a"}),
+            ("/x", {"x-a": "1", "host": "a"}),
+        ]
+        connection.data_received(GET.replace(b"host: a", b"host: a b"))
+        assert b"gateway/bad-host" in transport.out
+
+    play(story)
+
+
+def test_a_large_head_is_not_kept_while_the_connection_idles() -> None:
+    async def story(stage: Stage) -> None:
+        stage.may.set()
+        connection, _ = stage.connect()
+        for _ in range(2):
+            connection.data_received(GET.replace(b"host", b"x-a: " + b"a" * 20_000 + b"\r\nhost"))
+            await settle()
+        first, second = stage.handled
+        assert first.head == second.head
+        assert first.head is not second.head
+
+    play(story)
+
+
 def test_a_fault_behind_a_running_answer_is_told_after_it() -> None:
     async def story(stage: Stage) -> None:
         connection, transport = stage.connect()

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 import pytest
 
@@ -118,10 +118,13 @@ def test_an_answer_given_up_closes_the_connection_once_and_raises() -> None:
     assert asyncio.run(whole.read(10)) == b"x"
 
 
-def test_a_reader_that_is_cancelled_gives_the_answer_up() -> None:
+@pytest.mark.parametrize("read", [Answer.head, Answer.__anext__])
+def test_a_reader_that_is_cancelled_gives_the_answer_up(
+    read: Callable[[Answer], Coroutine[object, object, object]],
+) -> None:
     async def story() -> list[str]:
         pipe = Pipe()
-        waiting = asyncio.ensure_future(answer(pipe).head())
+        waiting = asyncio.ensure_future(read(answer(pipe)))
         await asyncio.sleep(0)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):

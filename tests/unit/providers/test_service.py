@@ -105,6 +105,18 @@ def test_the_key_goes_where_the_provider_expects_it(key: Path, style: str, name:
     play(story, key, auth_style=style)
 
 
+def test_header_lines_are_kept_few_and_short_and_sent_all_the_same(key: Path) -> None:
+    async def story(simulator: ProviderSimulator, upstream: Upstream) -> None:
+        values = ["a" * 600, *(f"beta-{at}" for at in range(66)), "beta-0", "a" * 600]
+        for value in values:
+            answer = await upstream.send("d", chat(headers=(("anthropic-beta", value),)))
+            await answer.read(10_000)
+        assert [request.get("anthropic-beta") for request in simulator.requests] == values
+        assert len(upstream._targets["d"]._passed) == 64
+
+    play(story, key)
+
+
 def test_a_path_not_asked_before_is_prepared_and_many_are_not_all_kept(key: Path) -> None:
     async def story(simulator: ProviderSimulator, upstream: Upstream) -> None:
         for at in range(70):
