@@ -4,6 +4,7 @@ The control runs the same power losses over a store that does not sync: it must 
 """
 
 import asyncio
+import contextlib
 import os
 import random
 import shutil
@@ -182,7 +183,12 @@ def _cut_files(house: Path, image: Path, files: PowerLossFiles, rng: random.Rand
 
 
 def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, dirs_exist_ok=True)
+    def copy(file: str, to: str) -> None:
+        # The publisher goes on renaming and deleting while we look: what is gone was not there at the cut.
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy2(file, to)
+
+    shutil.copytree(source, target, dirs_exist_ok=True, copy_function=copy)
 
 
 async def _live(
