@@ -5,13 +5,10 @@ INVARIANT: an answer is started once and ended once; after the caller is gone ev
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from brightline.gateway.errors import FrontError, UseError
-from brightline.gateway.http1 import Head
-
-if TYPE_CHECKING:
-    from brightline.gateway.front import Connection
+from brightline.gateway.http1 import Head, Limits
 
 Headers = Sequence[tuple[str, str]]
 
@@ -52,6 +49,46 @@ def head_bytes(status: int, headers: Headers, *, date: bytes) -> bytes:
     return b"%sdate: %s\r\n" % (raw, date)
 
 
+class ConnectionPort(Protocol):
+    """What an exchange needs of the connection it came over."""
+
+    @property
+    def limits(self) -> Limits:
+        """The front's bounds."""
+        ...
+
+    @property
+    def date(self) -> bytes:
+        """The Date header's value."""
+        ...
+
+    @property
+    def closing(self) -> bool:
+        """Whether the connection ends after this answer."""
+        ...
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the caller reads slower than we write."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+        ...
+
+    async def drained(self) -> None:
+        """Wait until the caller caught up."""
+        ...
+
+    def want_body(self) -> None:
+        """The caller is known: take the rest of the body."""
+        ...
+
+    def abort(self) -> None:
+        """Drop the connection at once."""
+        ...
+
+
 class Exchange:
     """One request; `head` is checked, `body()` arrives on demand, the answer is whole or streamed."""
 
@@ -69,7 +106,7 @@ class Exchange:
         "received",
     )
 
-    def __init__(self, connection: "Connection", head: Head, peer: str) -> None:
+    def __init__(self, connection: ConnectionPort, head: Head, peer: str) -> None:
         self._connection = connection
         self.head = head
         self.peer = peer

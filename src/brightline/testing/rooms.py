@@ -235,7 +235,7 @@ class House:
 
     def exchange(self, path: str, body: bytes, *headers: tuple[str, str], method: str = "POST") -> Exchange:
         """One exchange whose body is there already."""
-        exchange = Exchange(self.wire, Head(method, path, "", headers), "127.0.0.1")  # type: ignore[arg-type]
+        exchange = Exchange(self.wire, Head(method, path, "", headers), "127.0.0.1")
         exchange.take_body(body)
         exchange.end_body()
         return exchange
