@@ -161,6 +161,16 @@ def test_pipelined_requests_are_answered_in_order() -> None:
     assert [path for path, _ in play(story).seen] == ["/x", "/y"]
 
 
+def test_a_request_that_closes_the_connection_waits_for_its_turn() -> None:
+    async def story(stage: Stage) -> None:
+        last = OK.replace(b"/x", b"/y").replace(b"Host: a\r\n", b"Host: a\r\nConnection: close\r\n")
+        got = await stage.send(OK + OK + last, wait=0.5)
+        assert got.count(b"HTTP/1.1 200") == 3
+        assert got.count(b"connection: close") == 1
+
+    assert [path for path, _ in play(story).seen] == ["/x", "/x", "/y"]
+
+
 def test_a_flood_of_pipelined_requests_is_bounded() -> None:
     async def story(stage: Stage) -> None:
         await stage.send(OK * 100, wait=0.5)

@@ -102,6 +102,7 @@ class Exchange:
         "answered",
         "finished",
         "head",
+        "last",
         "peer",
         "received",
     )
@@ -113,6 +114,7 @@ class Exchange:
         self.received = 0
         self.answered = False
         self.finished = False
+        self.last = False
         self._body: list[bytes] = []
         self._body_done = False
         self._waiter: asyncio.Future[None] | None = None

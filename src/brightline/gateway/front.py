@@ -208,8 +208,7 @@ class Connection(asyncio.Protocol):
         exchange = Exchange(self, head, self._peer)
         self._reading = exchange
         self._begun = self._active
-        if not self._parser.should_keep_alive():
-            self.closing = True
+        exchange.last = not self._parser.should_keep_alive()
         if self._current is None:
             self._begin(exchange)
         elif len(self._queue) >= self.limits.pipelined:
@@ -255,6 +254,7 @@ class Connection(asyncio.Protocol):
 
     def _begin(self, exchange: Exchange) -> None:
         self._current = exchange
+        self.closing |= exchange.last  # not before its turn: what was sent ahead of it is answered
         self._task = asyncio.get_running_loop().create_task(self._run(exchange))
 
     async def _run(self, exchange: Exchange) -> None:
