@@ -100,31 +100,11 @@ class Answering:
         exchange, gate, returned = self._exchange, self._gate, self._run.returned
         decoder = self._codec.decoder()
         exchange.start(200, self._headers(answer))
-        stopped: list[BrightlineError] = []
-
-        def let_through(chunk: bytes) -> bool:
+        async for chunk in answer.chunks():
             returned.append(chunk)
             released = b"".join([gate.take(event) for event in decoder.feed(chunk)])
-            return bool(released) and exchange.send(released)
-
-        def at_once(chunk: bytes) -> bool:
-            if exchange.blocked:
-                return False
-            try:
-                let_through(chunk)
-            except BrightlineError as error:
-                stopped.append(error)
-                answer.cancel()
-            return True
-
-        try:
-            async for chunk in answer.chunks(at_once):
-                if let_through(chunk):
-                    await exchange.drained()
-        except ProvidersError:
-            if stopped:  # what stopped it, not the cancelling that followed
-                raise stopped[0] from None
-            raise
+            if released and exchange.send(released):
+                await exchange.drained()
         # A stream may end in an event that only its end completes.
         last = b"".join([gate.take(event) for event in decoder.close()])
         if last:

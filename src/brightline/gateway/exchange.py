@@ -186,11 +186,6 @@ class Exchange:
         head = head_bytes(status, headers, date=self._connection.date)
         self._connection.write(b"%stransfer-encoding: chunked\r\n%s\r\n" % (head, self._closing()))
 
-    @property
-    def blocked(self) -> bool:
-        """Whether the caller reads slower than we write."""
-        return self._connection.blocked
-
     def send(self, data: bytes) -> bool:
         """Send one piece of a streamed answer; true when the caller reads slower than we write, so wait `drained`."""
         if self._gone:

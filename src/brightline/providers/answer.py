@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Protocol, Self
 
 from brightline.providers.errors import AnswerError, ProvidersError
-from brightline.providers.ports import AtOnce, Headers
+from brightline.providers.ports import Headers
 
 HIGH_WATER = 256 * 1024
 
@@ -34,7 +34,6 @@ class Answer:
     """What a provider answers to one request; read it to its end or `cancel` it; one reader at a time."""
 
     __slots__ = (
-        "_at_once",
         "_chunks",
         "_error",
         "_flow",
@@ -54,7 +53,6 @@ class Answer:
         self._flow: Flow | None = flow
         self._limit = max_bytes
         self._on_fault = on_fault
-        self._at_once: AtOnce | None = None
         self._chunks: list[bytes] = []
         self._queued = 0
         self._received = 0
@@ -85,8 +83,6 @@ class Answer:
             return
         if self._received > self._limit:
             self.fail(AnswerError("providers/answer-too-big", deployment=self.deployment_id, limit=self._limit))
-            return
-        if self._at_once is not None and not self._chunks and self._at_once(data):
             return
         self._chunks.append(data)
         self._queued += size
@@ -166,12 +162,8 @@ class Answer:
                 return parts[0] if len(parts) == 1 else b"".join(parts)
             await self._more()
 
-    def chunks(self, at_once: AtOnce | None = None) -> Self:
-        """The body in pieces as they come; pieces that wait are joined.
-
-        `at_once` spares the waking of a task for each piece, which costs more than most pieces.
-        """
-        self._at_once = at_once
+    def chunks(self) -> Self:
+        """The body in pieces as they come; pieces that wait are joined."""
         return self
 
     def __aiter__(self) -> Self:

@@ -9,9 +9,6 @@ Clock = Callable[[], float]
 
 Headers = tuple[tuple[str, str], ...]
 
-AtOnce = Callable[[bytes], bool]
-"""Takes a piece of an answer without waiting and says so, or leaves it; raises nothing that a caller should see."""
-
 
 @dataclass(frozen=True, slots=True)
 class UpstreamRequest:
@@ -64,12 +61,8 @@ class AnswerPort(Protocol):
         """The whole body; raises `ProvidersError` when it is cut, late, or longer than `limit` bytes."""
         ...
 
-    def chunks(self, at_once: AtOnce | None = None) -> AsyncIterator[bytes]:
-        """The body in pieces as they come, framing removed; raises `ProvidersError` where it breaks off.
-
-        A piece that comes while none waits goes to `at_once` first, in the connection's own turn; only a piece that it
-        does not take is handed out here, after all that it took.
-        """
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body in pieces as they come, framing removed; raises `ProvidersError` where it breaks off."""
         ...
 
     def cancel(self) -> None:

@@ -21,8 +21,7 @@ from brightline.gateway.metrics import Counters
 from brightline.gateway.ports import Replay, Rooms
 from brightline.gateway.records import Recorder
 from brightline.identity import Headers
-from brightline.providers import AnswerError, ProvidersError, UpstreamRequest
-from brightline.providers.ports import AtOnce
+from brightline.providers import ProvidersError, UpstreamRequest
 
 WHO = Principal("0a0b0c0d", "ana", "org", "unit", frozenset({"analyst"}), "app", frozenset({"m1"}), "m1")
 DEPLOYMENT = Deployment("dep", "vendor", "real-model", frozenset(Dialect))
@@ -126,17 +125,15 @@ class Answer:
         """The pieces, joined."""
         return b"".join([piece async for piece in self.chunks()])
 
-    async def chunks(self, at_once: AtOnce | None = None) -> AsyncIterator[bytes]:
-        """The pieces, as told: to `at_once` if there is one and it takes them."""
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The pieces, as told."""
         for piece in self.pieces:
             if piece is None:
                 await asyncio.get_running_loop().create_future()
             elif isinstance(piece, Exception):
                 raise piece
-            elif at_once is None or not at_once(piece):
+            else:
                 yield piece
-            if self.cancelled:
-                raise AnswerError("providers/cancelled", deployment=DEPLOYMENT.id)
 
     def cancel(self) -> None:
         """Remember that the answer was given up."""

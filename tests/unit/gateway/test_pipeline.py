@@ -14,7 +14,7 @@ from brightline.gateway.pipeline import Pipeline
 from brightline.gateway.ports import Replay
 from brightline.identity.errors import CredentialError
 from brightline.policy import PolicyError
-from brightline.providers import AnswerError, UnreachableError
+from brightline.providers import UnreachableError
 from brightline.testing.rooms import FORBID, WHO, WRAPPING_KEY, Answer, House
 from brightline.wire import codec
 
@@ -317,21 +317,3 @@ def test_a_deployment_that_is_down_is_still_the_last_resort(house: House) -> Non
     house.upstream.up = False
     house.upstream.answer = Answer(200, "application/json", WHOLE)
     assert play(house).startswith(b"HTTP/1.1 200")
-
-
-@pytest.mark.parametrize("blocked", [True, False])
-def test_a_stream_is_the_same_whether_the_caller_keeps_up_or_not(house: House, blocked: bool) -> None:
-    house.wire.blocked = blocked
-    house.upstream.answer = Answer(200, "text/event-stream", TEXT, TEXT, END + DONE)
-    told = play(house, STREAM)
-    assert told.count(b"canary answer") == 2
-    assert told.endswith(b"0\r\n\r\n")
-    assert house.ledger.leaves[1].outcome is Outcome.COMPLETE
-
-
-def test_an_answer_that_breaks_off_by_itself_says_so(house: House) -> None:
-    cut = AnswerError("providers/cut", deployment="dep")
-    house.upstream.answer = Answer(200, "text/event-stream", TEXT, cut)
-    told = play(house, STREAM)
-    assert b"providers/cut" in told
-    assert house.ledger.leaves[1].outcome is Outcome.INCOMPLETE

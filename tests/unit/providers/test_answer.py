@@ -166,33 +166,3 @@ def test_headers_are_found_by_name_and_nothing_else_shows() -> None:
     assert head.content_type == "text/event-stream"
     assert head.get("x") == "1"
     assert repr(head) == "<answer 200 of d>"
-
-
-def test_a_piece_goes_to_whoever_takes_it_at_once_and_waits_in_order_otherwise() -> None:
-    async def story() -> tuple[list[bytes], list[bytes]]:
-        taken: list[bytes] = []
-        ready = True
-
-        def at_once(piece: bytes) -> bool:
-            if ready:
-                taken.append(piece)
-            return ready
-
-        got = answer(Pipe())
-        got.take_head(200, ())
-        got.take_body(b"early")
-        pieces = got.chunks(at_once)
-        got.take_body(b"behind")  # what waits goes first
-        waited = [await anext(pieces)]
-        got.take_body(b"at once")
-        ready = False
-        got.take_body(b"left")
-        ready = True
-        got.take_body(b"after")  # nothing overtakes what was left
-        waited.append(await anext(pieces))
-        got.end()
-        with pytest.raises(StopAsyncIteration):
-            await anext(pieces)
-        return taken, waited
-
-    assert asyncio.run(story()) == ([b"at once"], [b"earlybehind", b"leftafter"])
