@@ -77,6 +77,5 @@ MESSAGES: Mapping[str, Message] = {
         "this user may not command the gateway", "run the command as the user that runs the gateway, or as root", 403
     ),
     "gateway/admin-bad-request": Message("the command is not understood", "use the `brightline` command line", 400),
-    "gateway/admin-lost": Message("the running gateway closed the connection", "look at its log, then try again"),
     "gateway/no-proof": Message("there is no entry {index} in this log", "ask for an index below the log's size", 404),
 }
