@@ -1,13 +1,12 @@
 """The one thread that writes: it takes what waits, up to a bound, as one group, and jobs in between, in order.
 
-There is no waiting on purpose: while one group is synced the next one gathers (measured: a linger gained nothing).
-What the loop's thread hands in during one pass of the loop goes over together at its end: a commit has a price of its
-own, and the callers that one commit woke come back in the same pass.
+A commit has a price of its own (SQLite's pages and one fdatasync), whatever its size. So what the loop's thread submits
+waits a moment while more uses are under way than entries wait, for their entries may join; it never waits alone.
 """
 
 import queue
 import threading
-from asyncio import AbstractEventLoop, Future
+from asyncio import AbstractEventLoop, Future, TimerHandle
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent import futures
@@ -18,6 +17,10 @@ from brightline.domain.record import Appended, Entry
 T = TypeVar("T")
 # Entries in one commit; above it a group takes longer to write than to sync.
 MOST_IN_GROUP = 1000
+# How long an entry waits for others; a call to a model takes a hundred times as long.
+LINGER_SECONDS = 0.002
+# Entries that are worth a commit without waiting any longer.
+ENOUGH_FOR_GROUP = 32
 
 
 class Waiting:
@@ -62,14 +65,25 @@ class Commit(Protocol):
 class Sequencer:
     """The thread, and the queue before it."""
 
-    def __init__(self, commit: Commit, loop: AbstractEventLoop, unheard: Callable[[Waiting], None]) -> None:
-        """`unheard` is told, by the loop's thread, of each entry whose caller had stopped waiting."""
+    def __init__(
+        self,
+        commit: Commit,
+        loop: AbstractEventLoop,
+        unheard: Callable[[Waiting], None],
+        under_way: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """`unheard` is told, by the loop's thread, of each entry whose caller had stopped waiting.
+
+        `under_way` tells how many uses are open, whose entries are worth waiting for.
+        """
         self._commit = commit
         self._loop = loop
         self._unheard = unheard
+        self._under_way = under_way
         # Each item is what one pass handed over: an item for each entry would wake the thread in the middle of a pass.
         self._queue: queue.SimpleQueue[Sequence[Waiting | Job | None]] = queue.SimpleQueue()
         self._passing: list[Waiting] = []
+        self._timer: TimerHandle | None = None
         self._taken: deque[Waiting | Job | None] = deque()  # by the thread, and not yet written
         self._thread = threading.Thread(target=self._run, name="ledger-sequencer", daemon=True)
 
@@ -78,13 +92,25 @@ class Sequencer:
         self._thread.start()
 
     def submit(self, waiting: Waiting) -> None:
-        """Queue entries at the end of this pass of the loop; only the loop's thread may."""
-        if not self._passing:
-            self._loop.call_soon(self.hand_over)
-        self._passing.append(waiting)
+        """Queue entries at the end of this pass of the loop or a moment later; only the loop's thread may."""
+        passing = self._passing
+        passing.append(waiting)
+        if len(passing) == 1:
+            self._loop.call_soon(self._end_of_pass)
+        elif len(passing) == ENOUGH_FOR_GROUP:
+            self.hand_over()
+
+    def _end_of_pass(self) -> None:
+        if self._timer is None and 0 < len(self._passing) < self._under_way():
+            self._timer = self._loop.call_later(LINGER_SECONDS, self.hand_over)
+        else:
+            self.hand_over()
 
     def hand_over(self) -> None:
-        """Queue what this pass submitted; only the loop's thread may."""
+        """Queue what was submitted; only the loop's thread may."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         passing, self._passing = self._passing, []
         if passing:
             self._queue.put(passing)

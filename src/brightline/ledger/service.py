@@ -57,7 +57,7 @@ class Ledger:
         self._store = store
         self._writer = writer
         self._loop = loop
-        self._sequencer = Sequencer(writer.commit, loop, self._close_unheard)
+        self._sequencer = Sequencer(writer.commit, loop, self._close_unheard, self._under_way)
         self._publish_seconds = publish_seconds
         self._accepting = True
         self._publishing = threading.Lock()
@@ -120,6 +120,9 @@ class Ledger:
         for entry, appended in zip(waiting.entries, waiting.result, strict=True):
             if layout.kind_of(entry.leaf) == Kind.INTENT:
                 self._sequencer.submit(Waiting((abandoned_entry(appended.index, decode(entry.leaf)),), None))
+
+    def _under_way(self) -> int:
+        return self._writer.open_uses if self._accepting else 0
 
     # Looking
 

@@ -136,6 +136,11 @@ class Writer:
         return self._log
 
     @property
+    def open_uses(self) -> int:
+        """How many intents have no outcome yet; any thread may ask."""
+        return 0 if self._log is None else len(self._log.open_intents)
+
+    @property
     def directory(self) -> Path:
         """Where the shard in use is published."""
         return self._recovery.directory(self.log.shard.number).path

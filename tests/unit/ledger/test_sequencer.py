@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from brightline.domain.record import Appended, Entry
-from brightline.ledger.sequencer import MOST_IN_GROUP, Sequencer, Waiting
+from brightline.ledger.sequencer import ENOUGH_FOR_GROUP, MOST_IN_GROUP, Sequencer, Waiting
 
 ENTRY = Entry(b"leaf")
 
@@ -142,3 +142,49 @@ def test_a_loop_that_has_ended_is_no_fault() -> None:
     sequencer.hand_over()
     sequencer.stop()
     assert len(recorder.groups) == 1
+
+
+def test_entries_wait_a_moment_while_other_uses_are_under_way() -> None:
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        recorder = Recorder()
+        recorder.go.set()
+        sequencer = Sequencer(recorder, loop, recorder.unheard.append, under_way=lambda: 3)
+        sequencer.start()
+        first, second = loop.create_future(), loop.create_future()
+        sequencer.submit(Waiting((ENTRY,), first))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert recorder.groups == []
+        sequencer.submit(Waiting((ENTRY,), second))
+        await asyncio.gather(first, second)
+        many = [loop.create_future() for _ in range(3)]
+        for future in many:
+            sequencer.submit(Waiting((ENTRY,), future))
+        await asyncio.gather(*many)
+        sequencer.stop()
+        assert [len(group) for group in recorder.groups] == [2, 3]
+
+    asyncio.run(story())
+
+
+def test_a_full_group_goes_at_once_and_a_hand_over_ends_the_wait() -> None:
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        recorder = Recorder()
+        recorder.go.set()
+        sequencer = Sequencer(recorder, loop, recorder.unheard.append, under_way=lambda: 10**6)
+        sequencer.start()
+        futures = [loop.create_future() for _ in range(ENOUGH_FOR_GROUP)]
+        for future in futures:
+            sequencer.submit(Waiting((ENTRY,), future))
+        await asyncio.gather(*futures)
+        alone = loop.create_future()
+        sequencer.submit(Waiting((ENTRY,), alone))
+        await asyncio.sleep(0)
+        sequencer.hand_over()
+        await alone
+        sequencer.stop()
+        assert [len(group) for group in recorder.groups] == [ENOUGH_FOR_GROUP, 1]
+
+    asyncio.run(story())
