@@ -1,6 +1,7 @@
 """Reads an agreement's directory, bounded, following no symbolic link; every file that does not belong is a fault.
 
 manifest.json    schema.json    effectors.json    law/*.cedar    vendor/*.cedar    operator/*.cedar
+redlines/*.cedar    certificate.json    signatures.json    (these three may be absent from a draft)
 """
 
 import os
@@ -16,10 +17,17 @@ from brightline.policy.faults import Fault, fault
 MANIFEST = "manifest.json"
 SCHEMA = "schema.json"
 EFFECTORS = "effectors.json"
+CERTIFICATE = "certificate.json"
+SIGNATURES = "signatures.json"
+RED_LINES = "redlines"
 SINGLE_FILES = (EFFECTORS, MANIFEST, SCHEMA)
+# Made after the agreement was written: the certificate by proving, the signatures over all the rest.
+LATER_FILES = (CERTIFICATE, SIGNATURES)
 
 # An agreement is read by people and comes from another organisation: a megabyte of it is no longer either.
 MAX_FILE_BYTES = 256 * 1024
+# The certificate holds the formulas, which are made and read by programs.
+MAX_CERTIFICATE_BYTES = 4 * 1024 * 1024
 MAX_ENTRIES = 64
 MAX_NAME_BYTES = 128
 
@@ -39,9 +47,10 @@ def _read(path: Path, name: str, reading: _Reading) -> None:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 reading.faults.append(fault("policy/unreadable-file", name, why="not a regular file"))
                 return
-            data = file.read(MAX_FILE_BYTES + 1)
-        if len(data) > MAX_FILE_BYTES:
-            reading.faults.append(fault("policy/unreadable-file", name, why=f"larger than {MAX_FILE_BYTES} bytes"))
+            most = MAX_CERTIFICATE_BYTES if name == CERTIFICATE else MAX_FILE_BYTES
+            data = file.read(most + 1)
+        if len(data) > most:
+            reading.faults.append(fault("policy/unreadable-file", name, why=f"larger than {most} bytes"))
             return
         reading.texts[name] = data.decode()
     except FileNotFoundError:
@@ -62,24 +71,25 @@ def _names(folder: Path, shown: str, reading: _Reading) -> list[str]:
     return sorted(names[:MAX_ENTRIES])
 
 
-def _layer(directory: Path, layer: Layer, reading: _Reading) -> None:
-    folder = directory / layer.value
+def _folder(directory: Path, kind: str, reading: _Reading) -> None:
+    """Read the policies in the folder `kind` of `directory`, or note what is wrong with it."""
+    folder = directory / kind
     try:
         if folder.is_symlink():
-            reading.faults.append(fault("policy/unreadable-file", layer.value, why="a symbolic link"))
+            reading.faults.append(fault("policy/unreadable-file", kind, why="a symbolic link"))
             return
-        names = _names(folder, layer.value, reading)
+        names = _names(folder, kind, reading)
     except FileNotFoundError:
-        reading.faults.append(fault("policy/missing-file", layer.value, name=f"{layer.value}/"))
+        reading.faults.append(fault("policy/missing-file", kind, name=f"{kind}/"))
         return
     except OSError as error:
-        reading.faults.append(fault("policy/unreadable-file", layer.value, why=(error.strerror or "an error").lower()))
+        reading.faults.append(fault("policy/unreadable-file", kind, why=(error.strerror or "an error").lower()))
         return
     cedar = [name for name in names if name.endswith(".cedar")]
     if not cedar:
-        reading.faults.append(fault("policy/missing-file", layer.value, name=f"{layer.value}/*.cedar"))
+        reading.faults.append(fault("policy/missing-file", kind, name=f"{kind}/*.cedar"))
     for name in names:
-        shown = f"{layer.value}/{printable(name)}"
+        shown = f"{kind}/{printable(name)}"
         if name in cedar and name == printable(name):
             _read(folder / name, shown, reading)
         else:
@@ -99,11 +109,12 @@ def read_directory(directory: Path) -> tuple[Mapping[str, str], tuple[Fault, ...
     except OSError as error:
         why = (error.strerror or "an error").lower()
         return {}, (fault("policy/unreadable-file", ".", why=why),)
-    for name in SINGLE_FILES:
+    for name in (*SINGLE_FILES, *(name for name in LATER_FILES if name in present)):
         _read(directory / name, name, reading)
-    for layer in Layer:
-        _layer(directory, layer, reading)
-    known = {*SINGLE_FILES, *(layer.value for layer in Layer)}
+    layers = [layer.value for layer in Layer]
+    for kind in [*layers, RED_LINES] if RED_LINES in present else layers:
+        _folder(directory, kind, reading)
+    known = {*SINGLE_FILES, *LATER_FILES, *layers, RED_LINES}
     for name in present:
         if name not in known:
             reading.faults.append(fault("policy/unknown-file", printable(name), name=printable(name)))

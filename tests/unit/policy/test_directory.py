@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from brightline.policy.directory import MAX_ENTRIES, MAX_FILE_BYTES, read_directory
+from brightline.policy.directory import MAX_CERTIFICATE_BYTES, MAX_ENTRIES, MAX_FILE_BYTES, read_directory
 
 
 def faults(path):
@@ -80,3 +80,25 @@ def test_every_text_by_its_path(directory):
         *("effectors.json", "law/law.cedar", "manifest.json"),
         *("operator/operator.cedar", "schema.json", "vendor/vendor.cedar"),
     ]
+
+
+def test_what_may_be_absent_from_a_draft_is_read_when_it_is_there(directory):
+    later = {"certificate.json": "{}", "signatures.json": "{}", "redlines/lines.cedar": "// none"}
+    texts, found = read_directory(directory(later))
+    assert found == ()
+    assert later.items() <= texts.items()
+
+
+def test_a_folder_of_red_lines_without_any(directory):
+    assert faults(directory({"redlines/notes.txt": "x"})) == [
+        ("redlines", "policy/missing-file"),
+        ("redlines/notes.txt", "policy/unknown-file"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("certificate.json", MAX_CERTIFICATE_BYTES), ("signatures.json", MAX_FILE_BYTES)]
+)
+def test_the_certificate_may_be_larger_than_other_files_and_is_bounded_too(directory, name, most):
+    assert faults(directory({name: b" " * most})) == []
+    assert faults(directory({name: b" " * (most + 1)})) == [(name, "policy/unreadable-file")]

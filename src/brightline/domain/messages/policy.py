@@ -114,4 +114,71 @@ MESSAGES: Mapping[str, Message] = {
     "policy/unknown-entity": Message(
         "`{kind}` `{name}` is not in the manifest{near}", "name one that is, or list it in the manifest"
     ),
+    # Red lines, their proof, and its certificate
+    "policy/red-line-permit": Message(
+        "a red line must be a `forbid`: it says what must never be permitted",
+        "write it as `forbid`, or move it to the vendor or operator layer",
+    ),
+    "policy/no-red-lines": Message(
+        "the agreement has no red lines, so there is nothing to prove",
+        "write at least one in `redlines/*.cedar`; docs/agreement.md shows the form",
+    ),
+    "policy/red-line-crossed": Message(
+        "red line `{red_line}` does not hold: a request crosses it and is {effect}",
+        "forbid it in a layer: the request shown was decided by both engines; {policies} let it pass",
+    ),
+    "policy/red-line-errors": Message(
+        "prohibition `{policy}` cannot be evaluated for a request",
+        "guard what can fail with `has`, or do without arithmetic; the request shown makes it fail",
+    ),
+    "policy/vacuous-red-line": Message(
+        "no request can cross red line `{red_line}`, so its proof says nothing",
+        "look for a condition that contradicts another, or that the schema rules out",
+    ),
+    "policy/misspelt-trigger": Message(
+        "red line `{red_line}` asks for `{word}`, which the agreement knows nowhere{near}",
+        "write the word as the registers and layers write it, or list it where it belongs",
+    ),
+    "policy/empty-agreement": Message(
+        "the agreement permits nothing to anybody, so a proof about it says nothing",
+        "have vendor and operator each permit something to a unit and deployment that the manifest lists",
+    ),
+    "policy/not-proved": Message(
+        "the claim `{claim}` is not proved: {why}",
+        "give the solvers more time (`--seconds`), or write the policies more simply; unknown never counts as proved",
+    ),
+    "policy/no-certificate": Message(
+        "there is no certificate of a proof", "run `brightline agreement prove` on the agreement"
+    ),
+    "policy/bad-certificate": Message(
+        "the certificate cannot be read: {why}", "make it anew with `brightline agreement prove`"
+    ),
+    "policy/foreign-certificate": Message(
+        "the certificate is for other policies: it names {found}, and these are {wanted}",
+        "prove the agreement as it is, with `brightline agreement prove`",
+    ),
+    "policy/certificate-claims": Message(
+        "the certificate does not make the claims that these red lines need: {what}",
+        "make it anew with `brightline agreement prove`, in this release",
+    ),
+    "policy/certificate-formula": Message(
+        "the formula of claim `{claim}` is not the one that these policies give",
+        "do not trust the certificate; make it anew with `brightline agreement prove`, in this release",
+    ),
+    "policy/certificate-verdict": Message(
+        "the certificate's verdict on claim `{claim}` is not confirmed: {why}",
+        "do not trust the certificate; make it anew with `brightline agreement prove`",
+    ),
+    "policy/certificate-witness": Message(
+        "a witness of claim `{claim}` does not show what the certificate says: {why}",
+        "do not trust the certificate; make it anew with `brightline agreement prove`",
+    ),
+    "policy/tightening-widens": Message(
+        "the change is no tightening: a request that was {before} would be {after}",
+        "have every party sign it; one signature is enough only for what permits less",
+    ),
+    "policy/tightening-not-shown": Message(
+        "it could not be shown that the change only tightens: {why}",
+        "have every party sign it, or make the change simpler",
+    ),
 }
