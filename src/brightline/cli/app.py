@@ -36,7 +36,12 @@ LEDGER: Places = MappingProxyType(
         "verify-proof": ("brightline.cli.ledger_verify_proof", "Check a proof that somebody gave you."),
     }
 )
-AGREEMENT: Places = MappingProxyType({"check": ("brightline.cli.agreement_check", "List all faults of an agreement.")})
+AGREEMENT: Places = MappingProxyType(
+    {
+        "check": ("brightline.cli.agreement_check", "List all faults of an agreement."),
+        "packs": ("brightline.cli.agreement_packs", "List the packs of rules, show one, or copy it into an agreement."),
+    }
+)
 CLOCK: Places = MappingProxyType(
     {"acknowledge": ("brightline.cli.clock_acknowledge", "Say that a jump of the clock is known and right.")}
 )
@@ -57,7 +62,7 @@ ROOT: Places = MappingProxyType(
 GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
     {
         "key": (KEY, "API keys: add, import, revoke, list."),
-        "agreement": (AGREEMENT, "The agreement: check."),
+        "agreement": (AGREEMENT, "The agreement: check, packs."),
         "ledger": (LEDGER, "The ledger: verify, show, prove, verify-proof."),
         "clock": (CLOCK, "The clock: acknowledge."),
         "log-key": (LOG_KEY, "The key that signs the log: rotate."),

@@ -19,6 +19,14 @@ MESSAGES: Mapping[str, Message] = {
         "`{path}` exists and is not empty", "name a directory that is not there yet; nothing is ever overwritten"
     ),
     "cli/not-a-directory": Message("`{path}` is not a directory", "check the path"),
+    "cli/unknown-pack": Message("there is no pack `{pack}`", "name one of {known}"),
+    "cli/pack-layer": Message(
+        "pack `{pack}` does not belong into the layer `{layer}`",
+        "copy it into the layer {layers}, or leave `--layer` out",
+    ),
+    "cli/file-exists": Message(
+        "`{path}` exists already", "move it away, or copy into another agreement; nothing is ever overwritten"
+    ),
     "cli/unreadable": Message("`{path}` cannot be read: {why}", "check the path and who may read it"),
     "cli/bad-text": Message("`{path}` is not one line of text", "the file holds the secret and nothing else, as UTF-8"),
     "cli/bad-answer": Message(
