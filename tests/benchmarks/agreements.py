@@ -23,13 +23,21 @@ def bench_agreement() -> Mapping[str, bytes]:
     manifest |= {
         "id": "bench",
         "deployments": [
-            {"id": UPSTREAM, "vendor": vendor, "model": MODEL, "dialects": ["openai-chat", "anthropic-messages"]}
+            {
+                "id": UPSTREAM,
+                "vendor": vendor,
+                "model": MODEL,
+                "dialects": ["openai-chat", "anthropic-messages"],
+                "location": "edge",
+            }
         ],
-        "enclaves": [{"name": "bench", "deployments": [UPSTREAM]}],
+        "enclaves": [{"name": "bench", "deployments": [UPSTREAM], "current_days": 30}],
         "aliases": {MODEL: [UPSTREAM]},
     }
     register = json.loads(files["effectors.json"])
-    register["tools"] = dict.fromkeys(TOOLS, "read")
+    register["tools"] = dict.fromkeys(
+        TOOLS, {"effect": "read", "origins": ["public"], "subjects": [], "activities": []}
+    )
     kept = {name: data for name, data in files.items() if not name.endswith(".cedar")}
     return {
         **kept,

@@ -7,7 +7,9 @@ BrightlineError
     ├── CheckpointError   crypto/bad-checkpoint   a note text that is no tree head
     ├── KeyFormatError    crypto/bad-key          a key that cannot be used
     ├── SealError         crypto/bad-seal         a sealed record that does not open
-    └── KeyFileError      crypto/key-file         a key file that is missing, open to others or of the wrong size
+    ├── KeyFileError      crypto/key-file         a key file that is missing, open to others or of the wrong size
+    ├── PassphraseError   crypto/passphrase       a passphrase that is missing, too short or does not open the key
+    └── EnvelopeError     crypto/bad-envelope     an envelope of signatures that is malformed
 """
 
 from brightline.domain.errors import BrightlineError
@@ -57,3 +59,17 @@ class KeyFileError(CryptoError):
 
     def __init__(self, path: str, what: str) -> None:
         super().__init__("crypto/key-file", path=path, what=what)
+
+
+class PassphraseError(CryptoError):
+    """A passphrase is missing, too short, or does not open the key file."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__("crypto/passphrase", path=path, what=what)
+
+
+class EnvelopeError(CryptoError):
+    """An envelope of signatures (DSSE) is malformed."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("crypto/bad-envelope", what=what)

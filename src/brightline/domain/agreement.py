@@ -22,12 +22,25 @@ class AgreementRef:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A running instance of a vendor's model, as the agreement names it; `model` is the provider's name for it."""
+    """A running instance of a vendor's model, as the agreement names it; `model` is the provider's name for it.
+
+    `location` says whether it runs in a cloud or at the edge, where the agreement says so.
+    """
 
     id: str
     vendor: str
     model: str
     dialects: frozenset[Dialect]
+    location: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """A mission as the agreement's register has it: what it is for and how; an unlisted one is as the defaults."""
+
+    purpose: str = "unknown"
+    individual_basis: bool = False
+    constrained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import rfc8785
 
+from brightline.domain.use import ToolEffect
+from brightline.domain.use import ToolEffect
 from brightline.policy.compile import Program, compile_policies
-from brightline.policy.directory import EFFECTORS, MANIFEST, SCHEMA, read_directory
+from brightline.policy.directory import EFFECTORS, MANIFEST, SCHEMA, SIGNATURES, read_directory
 from brightline.policy.effectors import read_effectors
 from brightline.policy.expressions import TooDeepError, UnsupportedError
 from brightline.policy.faults import Fault, fault
@@ -17,20 +19,32 @@ from brightline.policy.layers import Rule, read_layers
 from brightline.policy.lint import lint
 from brightline.policy.manifest import Manifest, read_manifest
 from brightline.policy.oracle import validate
+from brightline.policy.redlines import layer_texts, read_red_lines
 from brightline.policy.request import entities_of
 from brightline.policy.strict_json import Node, Plain, StrictJsonError, read
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An agreement without faults; `digest` covers the manifest and every other file."""
+    """An agreement without faults.
+
+    `payload` is what its parties sign: the manifest and the digest of every other file but the signatures; `digest`
+    is the SHA-256 of `payload`; `texts` are the files as they lay there, by their paths in the directory.
+    """
 
     manifest: Manifest
-    effects: Mapping[str, str]
+    effects: Mapping[str, ToolEffect]
     rules: tuple[Rule, ...]
+    red_lines: tuple[Rule, ...]
     program: Program
     schema: str
-    digest: bytes
+    texts: Mapping[str, str]
+    payload: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """The agreement's digest: it stands in every leaf, and the next version names it."""
+        return hashlib.sha256(self.payload).digest()
 
 
 def own_schema() -> str:
@@ -38,13 +52,15 @@ def own_schema() -> str:
     return Path(__file__).with_name(SCHEMA).read_text(encoding="utf-8")
 
 
-def digest_of(manifest: Plain, texts: Mapping[str, str]) -> bytes:
-    """SHA-256 of the canonical form (RFC 8785) of the manifest with the digests of every other file."""
+def payload_of(manifest: Plain, texts: Mapping[str, str]) -> bytes:
+    """What parties sign: the canonical form (RFC 8785) of the manifest with the digests of every other file."""
     files: dict[str, Plain] = {
-        name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items() if name != MANIFEST
+        name: hashlib.sha256(text.encode()).hexdigest()
+        for name, text in texts.items()
+        if name not in (MANIFEST, SIGNATURES)
     }
     whole: Plain = {"files": files, "manifest": manifest}
-    return hashlib.sha256(rfc8785.dumps(whole)).digest()
+    return rfc8785.dumps(whole)
 
 
 def _json(texts: Mapping[str, str], file: str, faults: list[Fault]) -> Node | None:
@@ -53,6 +69,9 @@ def _json(texts: Mapping[str, str], file: str, faults: list[Fault]) -> Node | No
     try:
         return read(texts[file])
     except StrictJsonError as error:
+        if error.twice:
+            faults.append(fault("policy/duplicate-field", file, error.at, name=error.twice))
+            return None
         faults.append(fault("policy/bad-json", file, error.at, why=error.why))
         return None
 
@@ -69,7 +88,7 @@ def _compiled(rules: Sequence[Rule], faults: list[Fault]) -> Program | None:
     return None if faults else compile_policies([dict(rule.policy) for rule in rules])
 
 
-def _register(fields: Fields, node: Node | None) -> Mapping[str, str]:
+def _register(fields: Fields, node: Node | None) -> Mapping[str, ToolEffect]:
     return read_effectors(fields, node) if node else {}
 
 
@@ -90,15 +109,17 @@ def read_draft(directory: Path) -> tuple[Draft | None, tuple[Fault, ...]]:
     of_manifest, of_register = Fields(MANIFEST), Fields(EFFECTORS)
     manifest = read_manifest(of_manifest, written) if written else None
     effects = _register(of_register, register)
-    rules, of_rules = read_layers(texts)
-    faults += [*of_manifest.faults, *of_register.faults, *of_rules]
+    rules, of_rules = read_layers(layer_texts(texts))
+    red_lines, of_red_lines = read_red_lines(texts)
+    faults += [*of_manifest.faults, *of_register.faults, *of_rules, *of_red_lines]
     if schema and schema.plain() != read(own_schema()).plain():
         faults.append(fault("policy/schema-differs", SCHEMA))
     # The validator reads our own schema: a broken one in the directory is one fault, not a hundred.
-    faults += validate(rules, own_schema())
+    faults += validate([*rules, *red_lines], own_schema())
     if manifest and not of_manifest.faults:
-        faults += _meaning(rules, manifest)
+        faults += _meaning([*rules, *red_lines], manifest)
     program = _compiled(rules, faults)
     if faults or manifest is None or written is None or program is None:
         return None, tuple(sorted(set(faults)))
-    return Draft(manifest, effects, rules, program, own_schema(), digest_of(written.plain(), texts)), ()
+    payload = payload_of(written.plain(), texts)
+    return Draft(manifest, effects, rules, red_lines, program, own_schema(), texts, payload), ()

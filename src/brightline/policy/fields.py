@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from brightline.policy.faults import Fault, fault
@@ -14,8 +15,11 @@ ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}")
 # A party or vendor: words for people.
 TITLE = re.compile(r"(?! )[ -~]{1,100}(?<! )")
+# RFC 3339 in UTC, to the second: one way to write each moment.
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 # An organisation or unit, as keys name them. No slash: `organisation/unit` must read one way only.
 UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}")
+HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
 TOOL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 
 
@@ -42,7 +46,8 @@ class Fields:
             self.bad(node.at, name, "must be an object")
             return {}
         for extra in node.value.keys() - set(wanted):
-            self.bad(node.names[extra], extra, f"is not a field of {name}{near(extra, wanted)}")
+            words = {"field": extra, "where": name, "near": near(extra, wanted)}
+            self.faults.append(fault("policy/unknown-field", self.file, node.names[extra], **words))
         for missing in sorted(set(wanted) - node.value.keys()):
             self.bad(node.at, missing, f"is missing from {name}")
         return {item: value for item, value in node.value.items() if item in wanted}
@@ -53,8 +58,41 @@ class Fields:
             return ""
         if isinstance(node.value, str) and pattern.fullmatch(node.value):
             return node.value
+        if isinstance(node.value, str) and not node.value.isascii():
+            # Letters of other scripts that look like ours would let two names look like one.
+            self.faults.append(fault("policy/not-ascii", self.file, node.at, field=name, form=pattern.pattern))
+            return ""
         self.bad(node.at, name, f"must be a string of the form `{pattern.pattern}`")
         return ""
+
+    def one_of(self, node: Node | None, name: str, known: tuple[str, ...]) -> str:
+        """The string `node`, one of `known`; empty for another, which becomes a fault with the near miss named."""
+        if node is None:
+            return ""
+        if isinstance(node.value, str) and node.value in known:
+            return node.value
+        self.bad(node.at, name, f"must be one of {', '.join(known)}{near(str(node.value), known)}")
+        return ""
+
+    def flag(self, node: Node | None, name: str) -> bool:
+        """The truth value `node`; false for a bad one, which becomes a fault."""
+        if node is None:
+            return False
+        if isinstance(node.value, bool):
+            return node.value
+        self.bad(node.at, name, "must be true or false")
+        return False
+
+    def moment(self, node: Node | None, name: str) -> int:
+        """The moment `node` in UTC milliseconds since 1970; 0 for a bad one, which becomes a fault."""
+        text = self.text(node, name, MOMENT)
+        if not text or node is None:
+            return 0
+        try:
+            return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()) * 1000
+        except ValueError:
+            self.bad(node.at, name, "must be a date and time that exists")
+            return 0
 
     def number(self, node: Node | None, name: str, smallest: int, largest: int) -> int:
         """The integer `node` within bounds; `smallest` for a bad one, which becomes a fault."""

@@ -1,41 +1,56 @@
-"""The manifest: who the parties are, which deployments there are, and which of them each enclave authorises.
+"""The manifest: who the parties are and how they sign, which deployments there are and where, and the registers.
 
-Form: docs/agreement.md. Every field is required and no other is allowed.
+Form: docs/agreement.md. Every field is required and no other is allowed. A draft may list parties without keys yet;
+nobody can sign such a one, and nothing accepts it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from brightline.domain.agreement import Deployment
+from brightline.domain.agreement import Deployment, Mission
 from brightline.domain.call import Dialect
+from brightline.policy.closed_sets import AGENCIES, LOCATIONS, PURPOSES
 from brightline.policy.faults import fault
-from brightline.policy.fields import ALIAS, ID, TITLE, UNIT, Fields, near
+from brightline.policy.fields import ALIAS, HEX_DIGEST, ID, TITLE, UNIT, Fields, near
+from brightline.policy.parties import Party, read_current_by, read_parties
 from brightline.policy.strict_json import Node
 
-FORMAT = 1
+FORMAT = 2
 MAX_VERSION = 2**31 - 1
+MAX_CURRENT_DAYS = 366
 _TOP = (
-    *("format", "id", "version", "operator", "vendor", "enclaves"),
-    *("deployments", "aliases", "organisations"),
+    *("format", "id", "version", "previous", "not_before", "expires", "operator", "vendor", "parties", "current_by"),
+    *("deployments", "enclaves", "aliases", "organisations", "missions"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A manifest without faults."""
+    """A manifest without faults; `previous` is the digest of the version before, and empty in version 1.
+
+    `current_days` holds, by enclave, how long a statement that the agreement is still current may last there.
+    """
 
     id: str
     version: int
+    previous: bytes
+    not_before_ms: int
+    expires_ms: int
     operator: str
     vendor: str
+    parties: tuple[Party, ...]
+    current_by: tuple[str, ...]
     deployments: Mapping[str, Deployment]
     enclaves: Mapping[str, tuple[str, ...]]
+    current_days: Mapping[str, int]
     aliases: Mapping[str, tuple[str, ...]]
     units: Mapping[str, tuple[str, ...]]
+    agencies: Mapping[str, str]
+    missions: Mapping[str, Mission]
 
 
 def _deployment(fields: Fields, node: Node, vendor: str) -> Deployment:
-    members = fields.members(node, "deployment", ("id", "vendor", "model", "dialects"))
+    members = fields.members(node, "deployment", ("id", "vendor", "model", "dialects", "location"))
     name = fields.text(members.get("id"), "id", ID)
     maker = fields.text(members.get("vendor"), "vendor", TITLE)
     if maker and vendor and maker != vendor:
@@ -50,7 +65,9 @@ def _deployment(fields: Fields, node: Node, vendor: str) -> Deployment:
         else:
             hint = near(str(item.value), known)
             fields.bad(item.at, "dialects", f"must hold only {', '.join(sorted(known))}{hint}")
-    return Deployment(name, maker, fields.text(members.get("model"), "model", ALIAS), frozenset(dialects))
+    model = fields.text(members.get("model"), "model", ALIAS)
+    location = fields.one_of(members.get("location"), "location", LOCATIONS)
+    return Deployment(name, maker, model, frozenset(dialects), location)
 
 
 def _named(fields: Fields, node: Node | None, name: str, known: Mapping[str, Deployment]) -> tuple[str, ...]:
@@ -65,16 +82,22 @@ def _named(fields: Fields, node: Node | None, name: str, known: Mapping[str, Dep
     return tuple(deployment for deployment, _ in ids)
 
 
-def _enclaves(fields: Fields, node: Node | None, known: Mapping[str, Deployment]) -> dict[str, tuple[str, ...]]:
+_Enclaves = tuple[dict[str, tuple[str, ...]], dict[str, int]]
+
+
+def _enclaves(fields: Fields, node: Node | None, known: Mapping[str, Deployment]) -> _Enclaves:
+    """The deployments that each enclave authorises, and the days that a statement may last there."""
     enclaves: dict[str, tuple[str, ...]] = {}
+    days: dict[str, int] = {}
     names: list[tuple[str, Node]] = []
     for item in fields.items(node, "enclaves"):
-        members = fields.members(item, "enclave", ("name", "deployments"))
+        members = fields.members(item, "enclave", ("name", "deployments", "current_days"))
         name = fields.text(members.get("name"), "name", ID)
         names.append((name, item))
         enclaves[name] = _named(fields, members.get("deployments"), f"enclave `{name}`", known)
+        days[name] = fields.number(members.get("current_days"), "current_days", 1, MAX_CURRENT_DAYS)
     fields.unique(names, "enclaves")
-    return enclaves
+    return enclaves, days
 
 
 def _aliases(fields: Fields, node: Node | None, known: Mapping[str, Deployment]) -> dict[str, tuple[str, ...]]:
@@ -87,36 +110,98 @@ def _aliases(fields: Fields, node: Node | None, known: Mapping[str, Deployment])
     return aliases
 
 
-def _units(fields: Fields, node: Node | None) -> dict[str, tuple[str, ...]]:
+_Organisations = tuple[dict[str, tuple[str, ...]], dict[str, str]]
+
+
+def _organisations(fields: Fields, node: Node | None) -> _Organisations:
+    """The units of each organisation, and the kind of agency that it is."""
     units: dict[str, tuple[str, ...]] = {}
+    agencies: dict[str, str] = {}
     names: list[tuple[str, Node]] = []
     for item in fields.items(node, "organisations"):
-        members = fields.members(item, "organisation", ("name", "units"))
+        members = fields.members(item, "organisation", ("name", "agency", "units"))
         name = fields.text(members.get("name"), "name", UNIT)
         names.append((name, item))
+        agencies[name] = fields.one_of(members.get("agency"), "agency", AGENCIES)
         listed = [(fields.text(unit, "units", UNIT), unit) for unit in fields.items(members.get("units"), "units")]
         fields.unique(listed, "units")
         units[name] = tuple(unit for unit, _ in listed)
     fields.unique(names, "organisations")
-    return units
+    return units, agencies
 
 
-def read_manifest(fields: Fields, node: Node) -> Manifest:
+def _missions(fields: Fields, node: Node | None) -> dict[str, Mission]:
+    missions: dict[str, Mission] = {}
+    names: list[tuple[str, Node]] = []
+    for item in fields.items(node, "missions"):
+        members = fields.members(item, "mission", ("name", "purpose", "individual_basis", "constrained"))
+        name = fields.text(members.get("name"), "name", UNIT)
+        names.append((name, item))
+        missions[name] = Mission(
+            fields.one_of(members.get("purpose"), "purpose", PURPOSES),
+            fields.flag(members.get("individual_basis"), "individual_basis"),
+            fields.flag(members.get("constrained"), "constrained"),
+        )
+    fields.unique(names, "missions")
+    return missions
+
+
+def _previous(fields: Fields, members: Mapping[str, Node], version: int) -> bytes:
+    """The digest of the version before: none for version 1, and 32 bytes for every later one."""
+    node = members.get("previous")
+    if node is None or members.get("version") is None or members["version"].value != version:
+        return b""
+    if version == 1:
+        if node.value != "":
+            fields.bad(node.at, "previous", "must be empty in version 1")
+        return b""
+    return bytes.fromhex(fields.text(node, "previous", HEX_DIGEST))
+
+
+def _lifetime(fields: Fields, members: Mapping[str, Node]) -> tuple[int, int]:
+    """From when and until when the agreement may be served, in UTC milliseconds."""
+    not_before = fields.moment(members.get("not_before"), "not_before")
+    expires = fields.moment(members.get("expires"), "expires")
+    if not_before and expires and expires <= not_before:
+        fields.bad(members["expires"].at, "expires", "must be later than `not_before`")
+    return not_before, expires
+
+
+def read_manifest(fields: Fields, node: Node) -> Manifest | None:
     """The manifest that `node` holds; what is wrong goes to the faults of `fields`, and then it means nothing."""
+    found = node.value.get("format") if isinstance(node.value, dict) else None
+    if found is not None and type(found.value) is int and 0 < found.value < FORMAT:
+        # Every further fault would only say that an older form is not this one.
+        fields.faults.append(fault("policy/old-format", fields.file, found.at, found=found.value, wanted=FORMAT))
+        return None
     members = fields.members(node, "manifest", _TOP)
     fields.number(members.get("format"), "format", FORMAT, FORMAT)
+    version = fields.number(members.get("version"), "version", 1, MAX_VERSION)
+    operator = fields.text(members.get("operator"), "operator", TITLE)
     vendor = fields.text(members.get("vendor"), "vendor", TITLE)
+    parties = read_parties(fields, members.get("parties"), operator=operator, vendor=vendor)
     items = fields.items(members.get("deployments"), "deployments")
     listed = [(_deployment(fields, item, vendor), item) for item in items]
     fields.unique([(deployment.id, item) for deployment, item in listed], "deployments")
     deployments = {deployment.id: deployment for deployment, _ in listed}
+    enclaves, current_days = _enclaves(fields, members.get("enclaves"), deployments)
+    units, agencies = _organisations(fields, members.get("organisations"))
+    not_before, expires = _lifetime(fields, members)
     return Manifest(
         id=fields.text(members.get("id"), "id", ID),
-        version=fields.number(members.get("version"), "version", 1, MAX_VERSION),
-        operator=fields.text(members.get("operator"), "operator", TITLE),
+        version=version,
+        previous=_previous(fields, members, version),
+        not_before_ms=not_before,
+        expires_ms=expires,
+        operator=operator,
         vendor=vendor,
+        parties=parties,
+        current_by=read_current_by(fields, members.get("current_by"), parties),
         deployments=deployments,
-        enclaves=_enclaves(fields, members.get("enclaves"), deployments),
+        enclaves=enclaves,
+        current_days=current_days,
         aliases=_aliases(fields, members.get("aliases"), deployments),
-        units=_units(fields, members.get("organisations")),
+        units=units,
+        agencies=agencies,
+        missions=_missions(fields, members.get("missions")),
     )

@@ -36,12 +36,13 @@ class Node:
 
 
 class StrictJsonError(ValueError):
-    """Text that is not strict JSON; `at` is line and column, `why` says what is wrong."""
+    """Text that is not strict JSON; `at` is line and column, `why` says what is wrong, `twice` names a double name."""
 
-    def __init__(self, why: str, at: tuple[int, int]) -> None:
+    def __init__(self, why: str, at: tuple[int, int], twice: str = "") -> None:
         super().__init__(why)
         self.why = why
         self.at = at
+        self.twice = twice
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -96,7 +97,7 @@ class _Reader:
             start = self._offset
             name = self._string()
             if name in members:
-                self._fail(f"`{name}` stands twice", start)
+                raise StrictJsonError(f"`{name}` stands twice", place(self._text, start), name)
             names[name] = place(self._text, start)
             self._expect(":")
             members[name] = self._value(depth + 1)

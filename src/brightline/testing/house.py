@@ -77,11 +77,15 @@ def _manifest() -> bytes:
             "vendor": sample["vendor"],
             "model": "sim-echo" if name == CHAT_ONLY else name,
             "dialects": _DIALECTS[:1] if name == CHAT_ONLY else _DIALECTS,
+            "location": "edge",
         }
         for name in _models()
     ]
     inside = [name for name in _models() if name != OUTSIDE]
-    sample["enclaves"] = [{"name": ENCLAVE, "deployments": inside}, {"name": "outside", "deployments": _models()}]
+    sample["enclaves"] = [
+        {"name": ENCLAVE, "deployments": inside, "current_days": 30},
+        {"name": "outside", "deployments": _models(), "current_days": 7},
+    ]
     sample["aliases"] = {**{name: [name] for name in _models()}, "small": ["sim-echo"], EMPTY: []}
     return json.dumps(sample).encode()
 

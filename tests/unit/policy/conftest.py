@@ -15,23 +15,48 @@ from brightline.domain.use import ToolEffect, Use
 from brightline.policy.draft import own_schema
 
 MANIFEST = {
-    "format": 1,
+    "format": 2,
     "id": "pact",
     "version": 3,
+    "previous": "ab" * 32,
+    "not_before": "2026-01-01T00:00:00Z",
+    "expires": "2027-01-01T00:00:00Z",
     "operator": "Operator",
     "vendor": "Vendor",
-    "deployments": [
-        {"id": "one", "vendor": "Vendor", "model": "model-one", "dialects": ["openai-chat"]},
-        {"id": "two", "vendor": "Vendor", "model": "model-two", "dialects": ["openai-chat", "anthropic-messages"]},
-        {"id": "far", "vendor": "Vendor", "model": "model-far", "dialects": ["openai-chat"]},
+    "parties": [
+        {"name": "Operator", "role": "operator", "k": 1, "keys": [], "may_tighten": True},
+        {"name": "Vendor", "role": "vendor", "k": 1, "keys": [], "may_tighten": False},
     ],
-    "enclaves": [{"name": "field", "deployments": ["one", "two"]}, {"name": "bare", "deployments": []}],
+    "current_by": ["Operator"],
+    "deployments": [
+        {"id": "one", "vendor": "Vendor", "model": "model-one", "dialects": ["openai-chat"], "location": "edge"},
+        {
+            "id": "two",
+            "vendor": "Vendor",
+            "model": "model-two",
+            "dialects": ["openai-chat", "anthropic-messages"],
+            "location": "edge",
+        },
+        {"id": "far", "vendor": "Vendor", "model": "model-far", "dialects": ["openai-chat"], "location": "edge"},
+    ],
+    "enclaves": [
+        {"name": "field", "deployments": ["one", "two"], "current_days": 30},
+        {"name": "bare", "deployments": [], "current_days": 7},
+    ],
     "aliases": {"any": ["one", "two"], "second": ["two"], "far": ["far"], "gone": []},
-    "organisations": [{"name": "org", "units": ["unit"]}],
+    "organisations": [{"name": "org", "agency": "defence", "units": ["unit"]}],
+    "missions": [{"name": "m", "purpose": "general", "individual_basis": False, "constrained": True}],
 }
+
+
+def effector(effect: str, **sets: list[str]) -> dict[str, Any]:
+    """An entry of the effector register; it reaches no data and is for nothing unless `sets` say so."""
+    return {"effect": effect, "origins": [], "subjects": [], "activities": [], **sets}
+
+
 FILES = {
     "manifest.json": json.dumps(MANIFEST, indent=1),
-    "effectors.json": json.dumps({"format": 1, "tools": {"search": "read", "watch": "surveil"}}),
+    "effectors.json": json.dumps({"format": 2, "tools": {"search": effector("read"), "watch": effector("surveil")}}),
     "schema.json": own_schema(),
     "law/law.cedar": '@id("law-1") @reason("no watching") @hint("do not")\n'
     'forbid (principal, action, resource) when { context.fact.effects.contains(Effect::"surveil") };\n',
@@ -39,7 +64,7 @@ FILES = {
     "operator/operator.cedar": '@id("operator-1")\n'
     'permit (principal in Organisation::"org", action, resource) when { context.fact.mission == "m" };\n',
 }
-ONE = Deployment("one", "Vendor", "model-one", frozenset({Dialect.OPENAI_CHAT}))
+ONE = Deployment("one", "Vendor", "model-one", frozenset({Dialect.OPENAI_CHAT}), "edge")
 Directory = Callable[..., Path]
 
 

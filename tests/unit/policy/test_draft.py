@@ -3,7 +3,7 @@
 import json
 
 from brightline.policy import draft
-from brightline.policy.draft import digest_of, own_schema, read_draft
+from brightline.policy.draft import own_schema, payload_of, read_draft
 from brightline.policy.expressions import UnsupportedError
 
 SCOPE = "(principal, action, resource)"
@@ -17,7 +17,7 @@ def test_a_sound_agreement(directory):
     made, faults = read_draft(directory())
     assert faults == ()
     assert [rule.reason.policy_id for rule in made.rules] == ["law-1", "operator-1", "vendor-1"]
-    assert made.effects == {"search": "read", "watch": "surveil"}
+    assert {name: tool.effect for name, tool in made.effects.items()} == {"search": "read", "watch": "surveil"}
 
 
 def test_faults_of_every_file_come_at_once_and_in_order(directory, manifest):
@@ -84,7 +84,7 @@ def test_a_missing_file_is_told_once(directory):
     ]
 
 
-def test_the_digest_is_of_contents_not_layout_of_the_manifest():
-    assert digest_of({"a": 1, "b": 2}, {"x": "1"}) == digest_of({"b": 2, "a": 1}, {"x": "1", "manifest.json": "{}"})
-    assert digest_of({"a": 1}, {"x": "1"}) != digest_of({"a": 1}, {"x": "2"})
-    assert digest_of({"a": 1}, {"x": "1"}) != digest_of({"a": 1}, {"y": "1"})
+def test_what_is_signed_is_of_contents_not_layout_of_the_manifest():
+    assert payload_of({"a": 1, "b": 2}, {"x": "1"}) == payload_of({"b": 2, "a": 1}, {"x": "1", "manifest.json": "{}"})
+    assert payload_of({"a": 1}, {"x": "1"}) != payload_of({"a": 1}, {"x": "2"})
+    assert payload_of({"a": 1}, {"x": "1"}) != payload_of({"a": 1}, {"y": "1"})

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from brightline.domain.agreement import Mission
 from brightline.domain.call import Dialect
 from brightline.policy.fields import Fields
 from brightline.policy.manifest import read_manifest
@@ -20,6 +21,12 @@ def test_a_sound_manifest(manifest):
     fields = Fields("manifest.json")
     made = read_manifest(fields, read(json.dumps(manifest)))
     assert fields.faults == []
+    assert (made.previous, made.not_before_ms, made.expires_ms) == (b"\xab" * 32, 1767225600000, 1798761600000)
+    assert made.current_days == {"field": 30, "bare": 7}
+    assert made.agencies == {"org": "defence"}
+    assert made.missions == {"m": Mission("general", individual_basis=False, constrained=True)}
+    assert made.current_by == ("Operator",)
+    assert made.deployments["one"].location == "edge"
     assert (made.id, made.version, made.operator, made.vendor) == ("pact", 3, "Operator", "Vendor")
     assert made.enclaves == {"field": ("one", "two"), "bare": ()}
     assert made.aliases["gone"] == ()
@@ -30,12 +37,27 @@ def test_a_sound_manifest(manifest):
 @pytest.mark.parametrize(
     ("bend", "code", "words"),
     [
-        (lambda m: m.update(format=2), "policy/bad-field", "`format` must be a whole number from 1 to 1"),
-        (lambda m: m.update(extra=1), "policy/bad-field", "`extra` is not a field of manifest"),
+        (lambda m: m.update(format=3), "policy/bad-field", "`format` must be a whole number from 2 to 2"),
+        (lambda m: m.update(format=1), "policy/old-format", "format 1 is no longer read; this release reads format 2"),
+        (lambda m: m.update(extra=1), "policy/unknown-field", "`extra` is not a field of manifest"),
+        (lambda m: m.update(previous=""), "policy/bad-field", "`previous` must be"),
+        (lambda m: m.update(previous="AB" * 32), "policy/bad-field", "`previous` must be"),
+        (lambda m: m.update(version=1), "policy/bad-field", "`previous` must be empty in version 1"),
+        (lambda m: m.update(expires=m["not_before"]), "policy/bad-field", "must be later than `not_before`"),
+        (lambda m: m.update(expires="2026-02-30T00:00:00Z"), "policy/bad-field", "a date and time that exists"),
+        (lambda m: m.update(expires="2026-02-03"), "policy/bad-field", "`expires` must be"),
+        (lambda m: m.update(id="p\u0430ct"), "policy/not-ascii", "`id` holds letters beyond ASCII"),
+        (lambda m: m["enclaves"][0].update(current_days=367), "policy/bad-field", "`current_days` must be"),
+        (lambda m: m["deployments"][0].update(location="clod"), "policy/bad-field", "did you mean `cloud`"),
+        (lambda m: m["organisations"][0].update(agency="civilian"), "policy/bad-field", "did you mean `civil`"),
+        (lambda m: m["missions"][0].update(purpose="war"), "policy/bad-field", "`purpose` must be one of"),
+        (lambda m: m["missions"][0].update(constrained=1), "policy/bad-field", "`constrained` must be true or false"),
+        (lambda m: m["missions"].append(m["missions"][0]), "policy/bad-field", "`m` stands twice"),
         (lambda m: m.pop("version"), "policy/bad-field", "`version` is missing from manifest"),
         (lambda m: m.update(version=0), "policy/bad-field", "`version` must be"),
         (lambda m: m.update(id="No Spaces"), "policy/bad-field", "`id` must be"),
         (lambda m: m.update(operator=" x"), "policy/bad-field", "`operator` must be"),
+        (lambda m: m.pop("previous"), "policy/bad-field", "`previous` is missing from manifest"),
         (
             lambda m: m["deployments"][0].update(vendor="Other"),
             "policy/foreign-vendor",

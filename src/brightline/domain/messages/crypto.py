@@ -9,6 +9,10 @@ MESSAGES: Mapping[str, Message] = {
         text="the checkpoint is not readable: {what}",
         hint="fetch the checkpoint again from the log; if it stays so, keep the file and tell the log's operator",
     ),
+    "crypto/bad-envelope": Message(
+        text="the envelope of signatures is refused: {what}",
+        hint="fetch `signatures.json` again from the party that signed; if it stays so, have every party sign anew",
+    ),
     "crypto/bad-key": Message(
         text="the key is refused: {what}",
         hint="copy the key again, whole and on one line, from the party that owns it",
@@ -24,6 +28,10 @@ MESSAGES: Mapping[str, Message] = {
     "crypto/bad-seal": Message(
         text="the sealed record does not open: {what}",
         hint="check that the key file belongs to this store; if it does, the record was damaged or changed",
+    ),
+    "crypto/passphrase": Message(
+        text="the key file `{path}` stays closed: {what}",
+        hint="give its passphrase at the prompt, by `--passphrase-file` or in `BRIGHTLINE_PASSPHRASE`",
     ),
     "crypto/key-file": Message(
         text="the key file `{path}` is refused: {what}",

@@ -73,6 +73,27 @@ MESSAGES: Mapping[str, Message] = {
         "remove it: nothing may lie in the directory that the agreement's digest does not cover",
     ),
     "policy/bad-json": Message("not strict JSON: {why}", "mend the file here"),
+    "policy/duplicate-field": Message("`{name}` stands twice in one object", "remove one of the two"),
+    "policy/unknown-field": Message(
+        "`{field}` is not a field of {where}{near}", "remove it, or write the field that you meant; docs/agreement.md"
+    ),
+    "policy/not-ascii": Message(
+        "`{field}` holds letters beyond ASCII; the form is `{form}`",
+        "write it in plain letters: a letter of another script can look like one of ours",
+    ),
+    "policy/old-format": Message(
+        "format {found} is no longer read; this release reads format {wanted}",
+        "move the manifest to format {wanted}: docs/agreement.md lists its fields, and `agreement new` writes one",
+    ),
+    "policy/bad-key": Message(
+        "key `{key}` of party `{party}` is refused: {why}",
+        "write what `brightline agreement key show` prints",
+    ),
+    "policy/shared-key": Message(
+        "key `{key}` is listed for `{party}` and for `{other}`",
+        "give each party keys of its own: a key speaks for one party",
+    ),
+    "policy/bad-parties": Message("{problem}", "docs/agreement.md says which parties an agreement has"),
     "policy/bad-field": Message("`{field}` {problem}", "compare with the form in docs/agreement.md"),
     "policy/unknown-deployment": Message(
         "{where} names deployment `{deployment}`, which is not listed{near}",
