@@ -31,18 +31,44 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """What a held use waits for: sign-offs by `quorum` distinct persons in `role`, as policy `policy_id` demands."""
+
+    policy_id: str
+    role: str
+    quorum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What must be done along with a decision, because policy `policy_id` says so.
+
+    `kind` is `retention` (a class), `notify` (a role), `buffer` (`whole`: release the answer only as a whole) or
+    `narrow` (a tool that is taken out of the call).
+    """
+
+    kind: str
+    value: str
+    policy_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided and why.
 
-    `code` is a stable error code for a refusal (`policy/forbidden`, `policy/not-permitted`, …) and empty for a permit;
-    `reasons` are all determining policies, in order of `policy_id`; where a permit is missing, one reason without id
-    names the layer. `errored` are the ids of policies that could not be evaluated.
+    `code` is a stable error code for a refusal (`policy/forbidden`, `policy/not-permitted`, …) or a hold
+    (`policy/held`) and empty for a permit; `reasons` are all determining policies, in order of `policy_id`; where a
+    permit is missing, one reason without id names the layer. `errored` are the ids of policies that could not be
+    evaluated. `holds` are the sign-offs that are still missing, and there are none but in a hold. `obligations` are
+    those of the determining policies, each kind and value once.
     """
 
     effect: Effect
     code: str
     reasons: tuple[Reason, ...]
     errored: tuple[str, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
 
     @property
     def permitted(self) -> bool:

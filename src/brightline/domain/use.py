@@ -1,20 +1,28 @@
 """A use: the exact facts of one call that a decision rests on."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
 from brightline.domain.principal import Principal
 
 UNKNOWN_EFFECT = "unknown"
+_UNKNOWN = frozenset({UNKNOWN_EFFECT})
 
 
-@dataclass(frozen=True, slots=True)
-class ToolEffect:
-    """A tool offered, with the effect class its register entry gives it (`unknown` without one)."""
+class ToolEffect(NamedTuple):
+    """A tool offered, with what the effector register says that it does; `unknown` throughout without an entry.
+
+    `origins` is how the data that it reaches came to be where it is, `subjects` whose data subjects it reaches, and
+    `activities` what it can be used for. A tuple, since a decision looks up what several of them do together.
+    """
 
     name: str
     effect: str
+    origins: frozenset[str] = _UNKNOWN
+    subjects: frozenset[str] = _UNKNOWN
+    activities: frozenset[str] = _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

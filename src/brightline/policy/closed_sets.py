@@ -1,4 +1,4 @@
-"""The closed sets of an agreement: what an effector does, and how missions, organisations and deployments are described.
+"""The closed sets: what an effector does, and how missions, organisations and deployments are described.
 
 They are in docs/glossary.md and in schema.json as the members of each entity type; a test holds the three together.
 `unknown` says that nobody stated it, and a policy has to say what that means.
@@ -30,6 +30,8 @@ AGENCIES = ("defence", "intelligence", "law-enforcement", "civil", "contractor",
 # Where a deployment runs.
 LOCATIONS = ("cloud", "edge", UNKNOWN)
 MODALITIES = ("text", "image", "audio", "document", UNKNOWN)
+# How long a record is kept; a later one is stricter, and the strictest of several binds.
+RETENTIONS = ("brief", "ordinary", "extended", "permanent")
 
 # By the entity type of the schema that has them as members.
 CLOSED_SETS: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -1,27 +1,46 @@
-"""The effector register: what each tool does to the world, in a closed set of effect classes."""
+"""The effector register: what each tool does to the world, to whose data, and what it can be used for."""
 
 from collections.abc import Mapping
 
-from brightline.domain.use import UNKNOWN_EFFECT
+from brightline.domain.use import ToolEffect
+from brightline.policy.closed_sets import ACTIVITIES, DATA_ORIGINS, EFFECTS, SUBJECTS
 from brightline.policy.fields import TOOL, Fields, near
 from brightline.policy.strict_json import Node
 
-FORMAT = 1
-# In docs/glossary.md and in schema.json as the entities of type `Effect`; a test holds the three together.
-EFFECT_CLASSES = ("read", "write", "communicate", "purchase", "control", "surveil", "kinetic", UNKNOWN_EFFECT)
+FORMAT = 2
+_ENTRY = ("effect", "origins", "subjects", "activities")
 
 
-def read_effectors(fields: Fields, node: Node) -> Mapping[str, str]:
-    """The effect class of each registered tool; what is wrong goes to the faults of `fields`."""
+def read_effectors(fields: Fields, node: Node) -> Mapping[str, ToolEffect]:
+    """What the register says of each tool in it; what is wrong goes to the faults of `fields`."""
     members = fields.members(node, "effector register", ("format", "tools"))
     fields.number(members.get("format"), "format", FORMAT, FORMAT)
-    effects: dict[str, str] = {}
+    effectors: dict[str, ToolEffect] = {}
     for tool, item in fields.table(members.get("tools"), "tools").items():
         if not TOOL.fullmatch(tool):
             fields.bad(item.at, "tools", f"must name each tool in the form `{TOOL.pattern}`")
-        if isinstance(item.value, str) and item.value in EFFECT_CLASSES:
-            effects[tool] = item.value
-        else:
-            hint = near(str(item.value), EFFECT_CLASSES)
-            fields.bad(item.at, tool, f"must have one of the effects {', '.join(EFFECT_CLASSES)}{hint}")
-    return effects
+        entry = fields.members(item, f"tool `{tool}`", _ENTRY)
+        effectors[tool] = ToolEffect(
+            tool,
+            _member(fields, entry.get("effect"), "effect", EFFECTS),
+            _members(fields, entry.get("origins"), "origins", DATA_ORIGINS),
+            _members(fields, entry.get("subjects"), "subjects", SUBJECTS),
+            _members(fields, entry.get("activities"), "activities", ACTIVITIES),
+        )
+    return effectors
+
+
+def _member(fields: Fields, node: Node | None, name: str, known: tuple[str, ...]) -> str:
+    """The one of `known` that `node` names; the last of them, `unknown`, for a bad one, which becomes a fault."""
+    if node is not None:
+        if isinstance(node.value, str) and node.value in known:
+            return node.value
+        hint = near(node.value, known) if isinstance(node.value, str) else ""
+        fields.bad(node.at, name, f"must be of {', '.join(known)}{hint}")
+    return known[-1]
+
+
+def _members(fields: Fields, node: Node | None, name: str, known: tuple[str, ...]) -> frozenset[str]:
+    listed = [(_member(fields, item, name, known), item) for item in fields.items(node, name)]
+    fields.unique(listed, name)
+    return frozenset([value for value, _ in listed])

@@ -5,7 +5,7 @@ from typing import Protocol
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
-from brightline.domain.use import Use
+from brightline.domain.use import ToolEffect, Use
 
 
 class AgreementPort(Protocol):
@@ -28,8 +28,8 @@ class AgreementPort(Protocol):
         """
         ...
 
-    def effect_of(self, tool: str) -> str:
-        """The effect class that the effector register gives `tool`; `unknown` without an entry."""
+    def effect_of(self, tool: str) -> ToolEffect:
+        """What the effector register says of `tool`; `unknown` throughout without an entry."""
         ...
 
     def aliases(self, dialect: Dialect) -> tuple[str, ...]:

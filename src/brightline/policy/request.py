@@ -4,21 +4,22 @@ The shape is that of `schema.json`, which every agreement carries; a test holds 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
-from brightline.domain.use import Use
-from brightline.policy.effectors import EFFECT_CLASSES
+from brightline.domain.use import ToolEffect, Use
+from brightline.policy.closed_sets import CLOSED_SETS, UNKNOWN
 from brightline.policy.entities import Store
 from brightline.policy.errors import PolicyError
 from brightline.policy.expressions import Json
 from brightline.policy.manifest import Manifest
 from brightline.policy.values import LONG_MAX, Entity, Key, Record, Uid
 
-_NONE: frozenset[Key] = frozenset()
-MODALITIES = ("text", "image", "audio", "document", "unknown")
+# Callers repeat the tools that their program has. A call may offer many, so only so many offers are remembered.
+_REMEMBERED_TOOLS = 256
 _ACTIONS = {Operation.GENERATE: ("Action", "generate"), Operation.COUNT_TOKENS: ("Action", "count_tokens")}
 
 
@@ -48,8 +49,7 @@ def closed_entities() -> list[dict[str, Json]]:
     """The entities that the schema fixes: they are the same in every agreement."""
     call = ("Action", "call")
     listed = [_entity(call), *(_entity(uid, [call]) for uid in _ACTIONS.values())]
-    listed += [_entity(("Effect", name)) for name in EFFECT_CLASSES]
-    listed += [_entity(("Modality", name)) for name in MODALITIES]
+    listed += [_entity((kind, name)) for kind, names in CLOSED_SETS.items() for name in names]
     return listed + [_entity(("Dialect", dialect.value)) for dialect in Dialect]
 
 
@@ -62,18 +62,47 @@ class Request(NamedTuple):
     context: Record
 
 
+class _Tools(NamedTuple):
+    """What the tools of a call are and do, together."""
+
+    names: frozenset[Key]
+    effects: frozenset[Key]
+    data_origins: frozenset[Key]
+    subjects: frozenset[Key]
+    activities: frozenset[Key]
+
+
 class Requests:
     """Makes requests, over handles that were built once."""
 
-    def __init__(self, store: Store, enclave: str) -> None:
-        handles = store.handles
-        self._enclave = enclave
-        self._units = {uid[1]: entity for uid, entity in handles.items() if uid[0] == "Unit"}
-        self._deployments = {uid[1]: entity for uid, entity in handles.items() if uid[0] == "Deployment"}
-        self._effects = {uid[1]: entity for uid, entity in handles.items() if uid[0] == "Effect"}
-        self._modalities = {uid[1]: entity for uid, entity in handles.items() if uid[0] == "Modality"}
-        self._actions = {operation: handles[uid] for operation, uid in _ACTIONS.items()}
-        self._dialects = {dialect: handles["Dialect", dialect.value] for dialect in Dialect}
+    def __init__(self, store: Store, manifest: Manifest, enclave: str) -> None:
+        by_type: dict[str, dict[str, Entity]] = {}
+        for (kind, name), entity in store.handles.items():
+            by_type.setdefault(kind, {})[name] = entity
+        self._units = by_type.get("Unit", {})
+        self._deployments = by_type.get("Deployment", {})
+        self._of_type = by_type
+        self._modalities = by_type["Modality"]
+        self._actions = {operation: store.handles[uid] for operation, uid in _ACTIONS.items()}
+        self._dialects = {dialect: by_type["Dialect"][dialect.value] for dialect in Dialect}
+        self._missions = {
+            name: _mission(by_type["Purpose"][mission.purpose], mission.individual_basis, mission.constrained)
+            for name, mission in manifest.missions.items()
+        }
+        self._unlisted_mission = _mission(by_type["Purpose"][UNKNOWN], individual_basis=False, constrained=False)
+        agencies = by_type["Agency"]
+        self._agencies = {name: agencies[agency] for name, agency in manifest.agencies.items()}
+        self._places: dict[str, Record] = {
+            deployment.id: {
+                "vendor": deployment.vendor,
+                "model": deployment.model,
+                "deployment": deployment.id,
+                "location": by_type["Location"][deployment.location],
+                "enclave": enclave,
+            }
+            for deployment in manifest.deployments.values()
+        }
+        self._tools = lru_cache(maxsize=_REMEMBERED_TOOLS)(self._together)
 
     def request(self, use: Use, deployment: Deployment) -> Request | None:
         """The request for `use` of `deployment`; none when its principal is not in the agreement.
@@ -90,22 +119,24 @@ class Requests:
         return Request(unit, self._actions[use.operation], resource, context)
 
     def _facts(self, use: Use, deployment: Deployment) -> Record:
-        principal, tools = use.principal, use.tools
+        principal, tools = use.principal, self._tools(use.tools)
         facts: Record = {
+            **self._places[deployment.id],
+            **self._missions.get(use.mission, self._unlisted_mission),
             "mission": use.mission,
             "organisation": principal.organisation,
+            "agency": self._agencies[principal.organisation],
             "unit": principal.unit,
             "roles": principal.roles,
             "app": principal.app,
             "key_id": principal.key_id,
-            "vendor": deployment.vendor,
-            "model": deployment.model,
-            "deployment": deployment.id,
-            "enclave": self._enclave,
             "dialect": self._dialects[use.dialect],
             "stream": use.stream,
-            "tools": frozenset([tool.name for tool in tools]) if tools else _NONE,
-            "effects": _known(self._effects, [tool.effect for tool in tools], "effects") if tools else _NONE,
+            "tools": tools.names,
+            "effects": tools.effects,
+            "data_origins": tools.data_origins,
+            "subjects": tools.subjects,
+            "activities": tools.activities,
             "modalities": _known(self._modalities, use.modalities, "modalities"),
             "remote_urls": use.remote_urls,
             "input_bytes": use.input_bytes,
@@ -116,6 +147,20 @@ class Requests:
                 raise PolicyError("policy/unusable-fact", name="max_output_tokens")
             facts["max_output_tokens"] = use.max_output_tokens
         return facts
+
+    def _together(self, tools: tuple[ToolEffect, ...]) -> _Tools:
+        """The union of what `tools` are and do; raises `PolicyError` for a word that no closed set holds."""
+        return _Tools(
+            frozenset([tool.name for tool in tools]),
+            _known(self._of_type["Effect"], [tool.effect for tool in tools], "effects"),
+            _known(self._of_type["DataOrigin"], [name for tool in tools for name in tool.origins], "data_origins"),
+            _known(self._of_type["Subject"], [name for tool in tools for name in tool.subjects], "subjects"),
+            _known(self._of_type["Activity"], [name for tool in tools for name in tool.activities], "activities"),
+        )
+
+
+def _mission(purpose: Entity, individual_basis: bool, constrained: bool) -> Record:
+    return {"purpose": purpose, "individual_basis": individual_basis, "constrained": constrained}
 
 
 def _known(handles: Mapping[str, Entity], names: Iterable[str], fact: str) -> frozenset[Key]:

@@ -11,11 +11,10 @@ from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect, Use
-from brightline.policy.effectors import EFFECT_CLASSES
+from brightline.policy.closed_sets import ACTIVITIES, DATA_ORIGINS, EFFECTS, MODALITIES, SUBJECTS
 from brightline.policy.layers import Rule
 from brightline.policy.lint import literals
 from brightline.policy.manifest import Manifest
-from brightline.policy.request import MODALITIES
 
 SAMPLES = 96
 _OTHER = "something-else"
@@ -36,7 +35,7 @@ def _pools(manifest: Manifest, rules: Iterable[Rule]) -> _Pools:
     return _Pools(
         units=[(organisation, unit) for organisation, units in manifest.units.items() for unit in units],
         deployments=list(manifest.deployments.values()),
-        words=[*words, _OTHER],
+        words=[*words, *sorted(manifest.missions.keys() - set(words)), _OTHER],
         numbers=sorted({0, 1, *(number for number in near if 0 <= number < 2**62)}),
     )
 
@@ -66,7 +65,7 @@ def sample_uses(manifest: Manifest, rules: Iterable[Rule], digest: bytes) -> Ite
             dialect=chance.choice(list(Dialect)),
             operation=chance.choice([Operation.GENERATE, Operation.GENERATE, Operation.COUNT_TOKENS]),
             stream=chance.random() < 0.5,
-            tools=tuple(ToolEffect(chance.choice(pools.words), name) for name in sorted(_some(chance, EFFECT_CLASSES))),
+            tools=tuple(_tool(chance, chance.choice(pools.words), name) for name in sorted(_some(chance, EFFECTS))),
             modalities=_some(chance, MODALITIES),
             remote_urls=chance.random() < 0.3,
             input_bytes=chance.choice(pools.numbers),
@@ -79,6 +78,11 @@ def sample_uses(manifest: Manifest, rules: Iterable[Rule], digest: bytes) -> Ite
 def _some(chance: random.Random, names: Iterable[str]) -> frozenset[str]:
     listed = list(names)
     return frozenset(chance.sample(listed, chance.randrange(min(3, len(listed) + 1))))
+
+
+def _tool(chance: random.Random, name: str, effect: str) -> ToolEffect:
+    origins, subjects, activities = (_some(chance, names) for names in (DATA_ORIGINS, SUBJECTS, ACTIVITIES))
+    return ToolEffect(name, effect, origins, subjects, activities)
 
 
 def _claimed(chance: random.Random, words: list[str]) -> Claimed:

@@ -6,7 +6,7 @@ from pathlib import Path
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
-from brightline.domain.use import UNKNOWN_EFFECT, Use
+from brightline.domain.use import UNKNOWN_EFFECT, ToolEffect, Use
 from brightline.policy.draft import Draft, read_draft
 from brightline.policy.engine import Engine
 from brightline.policy.entities import store_of
@@ -31,7 +31,7 @@ class Agreement:
         self._effects = draft.effects
         self._entities = [*closed_entities(), *entities_of(manifest)]
         store = store_of(self._entities)
-        self._requests = Requests(store, enclave)
+        self._requests = Requests(store, manifest, enclave)
         self._engine = Engine(draft.program.bind(store.handle))
         self._verdicts = Verdicts(draft.rules)
         self._confirm(draft)
@@ -60,9 +60,9 @@ class Agreement:
             raise PolicyError("policy/no-translation", asked=asked, dialect=dialect.value, spoken=spoken)
         return Resolution(asked, speaking)
 
-    def effect_of(self, tool: str) -> str:
-        """The effect class registered for `tool`; `unknown` without an entry."""
-        return self._effects.get(tool, UNKNOWN_EFFECT)
+    def effect_of(self, tool: str) -> ToolEffect:
+        """What is registered for `tool`; `unknown` throughout without an entry."""
+        return self._effects.get(tool) or ToolEffect(tool, UNKNOWN_EFFECT)
 
     def aliases(self, dialect: Dialect) -> tuple[str, ...]:
         """The names behind which a deployment is authorised here and speaks `dialect`, sorted."""

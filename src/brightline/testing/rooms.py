@@ -13,7 +13,7 @@ from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Leaf, decode
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, Entry
-from brightline.domain.use import Use
+from brightline.domain.use import ToolEffect, Use
 from brightline.gateway.exchange import Exchange
 from brightline.gateway.http1 import Head, Limits
 from brightline.gateway.logs import Level, Log
@@ -60,9 +60,9 @@ class Agreement:
             raise self.error
         return Resolution(asked, (DEPLOYMENT,))
 
-    def effect_of(self, tool: str) -> str:
+    def effect_of(self, tool: str) -> ToolEffect:
         """Every tool reads."""
-        return "read"
+        return ToolEffect(tool, "read")
 
     def aliases(self, dialect: Dialect) -> tuple[str, ...]:
         """One name."""

@@ -15,9 +15,9 @@ def describe(
     principal: Principal,
     mission: str,
     deployment: Deployment,
-    effect_of: Callable[[str], str],
+    effect_of: Callable[[str], ToolEffect],
 ) -> Use:
-    """The exact facts of `call`; `effect_of` gives a tool's registered effect class (`unknown` without an entry)."""
+    """The exact facts of `call`; `effect_of` gives what the register says of a tool."""
     return Use(
         use_id=use_id,
         principal=principal,
@@ -26,7 +26,7 @@ def describe(
         dialect=call.dialect,
         operation=call.operation,
         stream=call.stream,
-        tools=tuple([ToolEffect(tool.name, effect_of(tool.name)) for tool in call.tools]),
+        tools=tuple([effect_of(tool.name) for tool in call.tools]),
         modalities=call.modalities,
         remote_urls=call.remote_urls,
         input_bytes=len(call.body),

@@ -53,7 +53,7 @@ def test_a_wrong_evaluation_is_noticed(directory, a_use):
     draft = read_draft(directory({"law/more.cedar": overflow}))[0]
     entities = [*closed_entities(), *entities_of(draft.manifest)]
     store = store_of(entities)
-    requests = Requests(store, "field")
+    requests = Requests(store, draft.manifest, "field")
     engine = Engine(draft.program.bind(store.handle))
     oracle = Oracle(draft.rules, entities, draft.schema)
     asked = [requests.request(use, use.deployment) for use in (a_use(message_count=0), a_use(message_count=2))]

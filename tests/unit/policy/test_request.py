@@ -7,10 +7,12 @@ import pytest
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
 from brightline.domain.principal import Principal
+from brightline.domain.use import ToolEffect
+from brightline.policy.closed_sets import CLOSED_SETS
 from brightline.policy.draft import own_schema, read_draft
 from brightline.policy.entities import store_of
 from brightline.policy.errors import PolicyError
-from brightline.policy.request import MODALITIES, Requests, closed_entities, entities_of
+from brightline.policy.request import Requests, closed_entities, entities_of
 
 SCHEMA = json.loads(own_schema())[""]
 
@@ -18,7 +20,7 @@ SCHEMA = json.loads(own_schema())[""]
 @pytest.fixture
 def requests(directory):
     manifest = read_draft(directory())[0].manifest
-    return Requests(store_of([*closed_entities(), *entities_of(manifest)]), "field")
+    return Requests(store_of([*closed_entities(), *entities_of(manifest)]), manifest, "field")
 
 
 def test_the_facts_are_those_of_the_schema(requests, a_use):
@@ -38,11 +40,10 @@ def test_what_is_not_stated_is_not_there(requests, a_use):
 
 def test_the_closed_sets_are_those_of_the_schema():
     types = SCHEMA["entityTypes"]
-    assert types["Modality"]["enum"] == list(MODALITIES)
     assert types["Dialect"]["enum"] == [dialect.value for dialect in Dialect]
     closed = {(item["uid"]["type"], item["uid"]["id"]) for item in closed_entities()}
     assert {("Action", name) for name in SCHEMA["actions"]} == {uid for uid in closed if uid[0] == "Action"}
-    for kind in ("Effect", "Modality", "Dialect"):
+    for kind in (*CLOSED_SETS, "Dialect"):
         assert {name for of_kind, name in closed if of_kind == kind} == set(types[kind]["enum"])
 
 
@@ -67,10 +68,55 @@ def test_what_is_absent(requests, a_use):
 
 @pytest.mark.parametrize(
     ("change", "name"),
-    [({"modalities": frozenset({"smell"})}, "modalities"), ({"max_output_tokens": 2**63}, "max_output_tokens")],
+    [
+        ({"tools": (ToolEffect("t", "harmless"),)}, "effects"),
+        ({"tools": (ToolEffect("t", "read", frozenset({"gossip"})),)}, "data_origins"),
+        ({"tools": (ToolEffect("t", "read", subjects=frozenset({"martian"})),)}, "subjects"),
+        ({"tools": (ToolEffect("t", "read", activities=frozenset({"daydream"})),)}, "activities"),
+        ({"modalities": frozenset({"smell"})}, "modalities"),
+        ({"max_output_tokens": 2**63}, "max_output_tokens"),
+    ],
 )
 def test_a_fact_without_a_place(requests, a_use, change, name):
     with pytest.raises(PolicyError) as caught:
         requests.request(a_use(**change), a_use().deployment)
     assert caught.value.code == "policy/unusable-fact"
     assert name in caught.value.message
+
+
+def ids(values):
+    return {value.uid for value in values}
+
+
+def test_what_the_tools_do_together(requests, a_use):
+    tools = (
+        ToolEffect("a", "read", frozenset({"public"}), frozenset({"foreign"}), frozenset()),
+        ToolEffect("b", "surveil", frozenset({"public", "commercial"}), frozenset({"domestic"}), frozenset({"track"})),
+    )
+    fact = requests.request(a_use(tools=tools), a_use().deployment).context["fact"]
+    assert fact["tools"] == {"a", "b"}
+    assert ids(fact["effects"]) == {("Effect", "read"), ("Effect", "surveil")}
+    assert ids(fact["data_origins"]) == {("DataOrigin", "public"), ("DataOrigin", "commercial")}
+    assert ids(fact["subjects"]) == {("Subject", "foreign"), ("Subject", "domestic")}
+    assert ids(fact["activities"]) == {("Activity", "track")}
+
+
+def test_a_tool_that_nobody_registered_is_unknown_throughout(requests, a_use):
+    fact = requests.request(a_use(tools=(ToolEffect("t", "unknown"),)), a_use().deployment).context["fact"]
+    assert ids(fact["effects"] | fact["data_origins"] | fact["subjects"] | fact["activities"]) == {
+        (kind, "unknown") for kind in ("Effect", "DataOrigin", "Subject", "Activity")
+    }
+
+
+def test_what_the_registers_say(requests, a_use):
+    fact = requests.request(a_use(), a_use().deployment).context["fact"]
+    assert fact["purpose"].uid == ("Purpose", "general")
+    assert (fact["individual_basis"], fact["constrained"]) == (False, True)
+    assert fact["agency"].uid == ("Agency", "defence")
+    assert fact["location"].uid == ("Location", "edge")
+
+
+def test_a_mission_that_nobody_listed(requests, a_use):
+    fact = requests.request(a_use(mission="other"), a_use().deployment).context["fact"]
+    assert fact["purpose"].uid == ("Purpose", "unknown")
+    assert (fact["individual_basis"], fact["constrained"]) == (False, False)

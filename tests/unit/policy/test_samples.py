@@ -1,11 +1,12 @@
 """The sample uses of the self-check."""
 
+from dataclasses import replace
+
 import pytest
 
 from brightline.domain.decision import Effect
 from brightline.policy import load_agreement
 from brightline.policy.draft import read_draft
-from brightline.policy.manifest import Manifest
 from brightline.policy.samples import SAMPLES, sample_uses
 
 
@@ -26,6 +27,6 @@ def test_the_uses_reach_every_answer(directory):
 
 
 @pytest.mark.parametrize("units", [{}, {"org": ()}])
-def test_an_agreement_without_anybody(units):
-    manifest = Manifest("a", 1, "o", "v", {}, {}, {}, units)
+def test_an_agreement_without_anybody(directory, units):
+    manifest = replace(read_draft(directory())[0].manifest, units=units)
     assert list(sample_uses(manifest, (), b"")) == []

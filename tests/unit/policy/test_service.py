@@ -49,8 +49,8 @@ def test_a_sound_agreement(directory):
     ref = agreement.ref
     assert (ref.id, ref.version, ref.enclave, ref.signed, len(ref.digest)) == ("pact", 3, "field", False, 32)
     assert [deployment.id for deployment in agreement.deployments] == ["one", "two"]
-    assert agreement.effect_of("watch") == "surveil"
-    assert agreement.effect_of("nobody-knows") == "unknown"
+    assert agreement.effect_of("watch").effect == "surveil"
+    assert agreement.effect_of("nobody-knows") == ToolEffect("nobody-knows", "unknown")
 
 
 def test_the_digest_covers_every_file(directory):
@@ -189,7 +189,7 @@ def sample_use(a_use, **changes):
     who = Principal("k1", "p", "example-command", "analysis", frozenset({"analyst"}), "app", frozenset(), None)
     name = changes.pop("asked", "analyst")
     deployment = agreement.resolve(name, Dialect.OPENAI_CHAT).deployments[0]
-    tools = tuple(ToolEffect(tool, agreement.effect_of(tool)) for tool in changes.pop("tools", ()))
+    tools = tuple(agreement.effect_of(tool) for tool in changes.pop("tools", ()))
     values = {"mission": "reporting", **changes, "deployment": deployment, "principal": who, "tools": tools}
     return agreement.decide(a_use(**values))
 

@@ -44,7 +44,7 @@ def test_the_door_and_the_agreement_answer_as_told(house: House) -> None:
     assert house.door.authenticate((), "") is WHO
     assert house.agreement.resolve("any", Dialect.OPENAI_CHAT).deployments == (DEPLOYMENT,)
     assert house.agreement.aliases(Dialect.OPENAI_CHAT) == ("small",)
-    assert house.agreement.effect_of("any") == "read"
+    assert house.agreement.effect_of("any").effect == "read"
     assert house.replays.find(b"") is None
 
 

@@ -12,14 +12,17 @@ WHERE = Deployment("one", "Vendor", "model-one", frozenset({Dialect.OPENAI_CHAT}
 
 def described(**changes):
     call = Call(Dialect.OPENAI_CHAT, Operation.GENERATE, "any", True, b"12345", **changes)
-    register = {"search": "read", "web_search_20250305": "communicate"}
+    register = {
+        "search": ToolEffect("search", "read", frozenset({"public"}), frozenset(), frozenset()),
+        "web_search_20250305": ToolEffect("web_search_20250305", "communicate"),
+    }
     return describe(
         call,
         use_id=bytes(range(16)),
         principal=WHO,
         mission="m",
         deployment=WHERE,
-        effect_of=lambda tool: register.get(tool, "unknown"),
+        effect_of=lambda tool: register.get(tool) or ToolEffect(tool, "unknown"),
     )
 
 
@@ -34,7 +37,7 @@ def test_every_fact_of_the_call():
 def test_a_tool_nobody_registered_is_unknown():
     use = described(tools=(ToolOffer("search"), ToolOffer("mystery"), ToolOffer("web_search_20250305", "web_search")))
     assert use.tools == (
-        ToolEffect("search", "read"),
+        ToolEffect("search", "read", frozenset({"public"}), frozenset(), frozenset()),
         ToolEffect("mystery", "unknown"),
         ToolEffect("web_search_20250305", "communicate"),
     )
