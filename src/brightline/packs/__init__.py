@@ -8,9 +8,10 @@ INVARIANT: no pack is legal advice or a claim of compliance, and each says so; e
 from collections.abc import Mapping
 from pathlib import Path
 
+from brightline.packs.around import files_around, placed
 from brightline.packs.info import NotEncoded, PackInfo, Source, read_files, read_packs
 
-__all__ = ["PACKS_DIRECTORY", "NotEncoded", "PackInfo", "Source", "pack_files", "packs"]
+__all__ = ["PACKS_DIRECTORY", "NotEncoded", "PackInfo", "Source", "agreement_around", "pack_files", "packs", "placed"]
 
 PACKS_DIRECTORY = Path(__file__).parent
 
@@ -25,3 +26,9 @@ def pack_files(name: str) -> Mapping[str, bytes]:
     if name not in {pack.name for pack in packs()}:
         raise KeyError(name)
     return read_files(PACKS_DIRECTORY / name)
+
+
+def agreement_around(*names: str) -> Mapping[str, bytes]:
+    """A small whole agreement around the packs `names`, but for `schema.json`; raises `KeyError` for an unknown one."""
+    known = {pack.name: pack for pack in packs()}
+    return files_around(PACKS_DIRECTORY, tuple(known[name] for name in names))

@@ -11,7 +11,9 @@ from brightline.packs import pack_files, packs
         (["s-4114"], 1, "cli/unknown-pack"),
         (["--copy-to", "x"], 2, "cli/usage"),
         (["--layer", "law"], 2, "cli/usage"),
+        (["--around", "x"], 2, "cli/usage"),
         (["s-4113", "--layer", "law"], 2, "cli/usage"),
+        (["s-4113", "--around", "x", "--copy-to", "y"], 2, "cli/usage"),
         (["s-4113", "--copy-to", "/nowhere", "--layer", "operator"], 2, "cli/usage"),
         (["s-4113", "--copy-to", "/nowhere"], 1, "cli/not-a-directory"),
     ],
@@ -68,3 +70,28 @@ def test_shows_what_a_pack_rests_on_and_what_it_leaves_out(pack, run) -> None:
     answer = json.loads(run("agreement", "packs", pack.name, "--json").stdout)["result"]
     assert answer["not_encoded"][0]["why"] == pack.not_encoded[0].why
     assert set(answer["files"]) == set(pack_files(pack.name))
+
+
+def test_writes_a_whole_agreement_only_where_nothing_is(tmp_path, run) -> None:
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for taken in (tmp_path, tmp_path / "mine", tmp_path / "link"):
+        result = run("agreement", "packs", "s-4113", "--around", taken)
+        assert result.exit_code == 1
+        assert "cli/not-empty" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "mine"]
+
+
+@pytest.mark.parametrize("pack", packs(), ids=lambda pack: pack.name)
+def test_a_pack_with_an_agreement_around_it_has_no_faults(pack, tmp_path, run) -> None:
+    assert run("agreement", "packs", pack.name, "--around", tmp_path / "a").exit_code == 0
+    result = run("agreement", "check", tmp_path / "a", "--enclave", "example")
+    assert result.exit_code == 0, result.output
+
+
+def test_two_packs_fit_into_one_agreement(tmp_path, run) -> None:
+    assert run("agreement", "packs", "defence-clause-2026-03-02", "--around", tmp_path / "a").exit_code == 0
+    for name in ("s-4113", "weapons-signoff", "domestic-surveillance", "eu-prohibited"):
+        assert run("agreement", "packs", name, "--copy-to", tmp_path / "a").exit_code == 0
+    result = run("agreement", "check", tmp_path / "a")
+    assert result.exit_code == 0, result.output
