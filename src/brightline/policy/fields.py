@@ -20,6 +20,8 @@ MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 # An organisation or unit, as keys name them. No slash: `organisation/unit` must read one way only.
 UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}")
 HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
+# A role, as keys name them (`identity`).
+ROLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:/-]{0,63}")
 TOOL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 
 

@@ -6,26 +6,33 @@ from dataclasses import dataclass
 
 import cedarpy
 
-from brightline.domain.decision import Layer, Reason
+from brightline.domain.decision import Hold, Layer, Obligation, Reason
+from brightline.policy.annotations import read_notes
 from brightline.policy.cedar_text import PolicyText, split
 from brightline.policy.expressions import Json
 from brightline.policy.faults import Fault, fault
-from brightline.policy.fields import ID, near
 
-ANNOTATIONS = ("id", "reason", "hint", "clause", "source")
-MAX_WORDS = 400
 MAX_POLICIES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One policy as its author wrote it, with cedarpy's reading of it."""
+    """One policy as its author wrote it, with cedarpy's reading of it.
+
+    `hold` is what a prohibition waits for, and none where it binds without end; `clause` and `source` are where the
+    rule comes from; `limits` are the facts that the clause of a permit speaks of, and none where nobody said.
+    """
 
     text: PolicyText
     layer: Layer
     forbids: bool
     policy: Mapping[str, Json]
     reason: Reason
+    hold: Hold | None = None
+    obligations: tuple[Obligation, ...] = ()
+    clause: str = ""
+    source: str = ""
+    limits: tuple[str, ...] | None = None
 
 
 def read_layers(texts: Mapping[str, str]) -> tuple[tuple[Rule, ...], tuple[Fault, ...]]:
@@ -123,34 +130,24 @@ def _reads_the_same(text: str, read: list[Mapping[str, Json] | None]) -> bool:
 
 
 def _rule(piece: PolicyText, layer: Layer, policy: Mapping[str, Json], faults: list[Fault]) -> Rule:
-    notes = dict(_annotations(piece, policy, faults))
-    policy_id = notes.get("id", "")
-    if "id" not in notes:
-        faults.append(fault("policy/missing-id", piece.file, piece.at))
-    elif not ID.fullmatch(policy_id):
-        problem = f"must be of the form `{ID.pattern}`"
-        faults.append(fault("policy/bad-field", piece.file, piece.at, field="@id", problem=problem))
+    notes = read_notes(piece, policy, faults)
+    words = notes.words
     forbids = policy.get("effect") == "forbid"
     if layer is Layer.LAW and not forbids:
         at = piece.find("permit (") or piece.at
-        faults.append(fault("policy/law-permit", piece.file, at, policy=policy_id))
-    reason = Reason(policy_id, layer, notes.get("reason", ""), notes.get("hint", ""))
-    return Rule(piece, layer, forbids, policy, reason)
-
-
-def _annotations(piece: PolicyText, policy: Mapping[str, Json], faults: list[Fault]) -> Iterator[tuple[str, str]]:
-    written = policy.get("annotations")
-    for name, value in (written if isinstance(written, dict) else {}).items():
-        at = piece.find(f"@{name}") or piece.at
-        if name == "hold":
-            faults.append(fault("policy/hold-not-yet", piece.file, at))
-        elif name not in ANNOTATIONS:
-            faults.append(fault("policy/unknown-annotation", piece.file, at, name=name, near=near(name, ANNOTATIONS)))
-        elif not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= MAX_WORDS:
-            problem = f"must be 1 to {MAX_WORDS} printable characters"
-            faults.append(fault("policy/bad-field", piece.file, at, field=f"@{name}", problem=problem))
-        else:
-            yield name, value
+        faults.append(fault("policy/law-permit", piece.file, at, policy=notes.policy_id))
+    return Rule(
+        piece,
+        layer,
+        forbids,
+        policy,
+        Reason(notes.policy_id, layer, words.get("reason", ""), words.get("hint", "")),
+        hold=notes.hold,
+        obligations=notes.obligations,
+        clause=words.get("clause", ""),
+        source=words.get("source", ""),
+        limits=notes.limits,
+    )
 
 
 def _twice(rules: list[Rule]) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """What the gateway asks of an agreement, so that journeys and their tests can stand on it without a directory."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
@@ -36,6 +37,9 @@ class AgreementPort(Protocol):
         """The names a client of `dialect` may ask for here, sorted."""
         ...
 
-    def decide(self, use: Use) -> Decision:
-        """The decision about `use`: permit, or forbid with a code and all determining policies."""
+    def decide(self, use: Use, sign_offs: Mapping[str, int] = ...) -> Decision:
+        """The decision about `use`, with a code unless it permits, and all determining policies.
+
+        `sign_offs` says how many distinct persons of each role have signed for it; nobody has unless it says so.
+        """
         ...

@@ -15,7 +15,7 @@ from brightline.policy.faults import Fault
 from brightline.policy.oracle import Oracle
 from brightline.policy.request import Requests, closed_entities, entities_of
 from brightline.policy.samples import sample_uses
-from brightline.policy.verdict import Verdicts, refusal
+from brightline.policy.verdict import NO_SIGN_OFFS, Verdicts, refusal
 
 
 class Agreement:
@@ -69,8 +69,11 @@ class Agreement:
         speaking = {name for name, deployment in self._authorised.items() if dialect in deployment.dialects}
         return tuple(sorted(alias for alias, ids in self._aliases.items() if speaking.intersection(ids)))
 
-    def decide(self, use: Use) -> Decision:
-        """The decision about `use`; raises `PolicyError` (`policy/unusable-fact`) when it cannot be decided."""
+    def decide(self, use: Use, sign_offs: Mapping[str, int] = NO_SIGN_OFFS) -> Decision:
+        """The decision about `use`, when `sign_offs` distinct persons of each role have signed for it.
+
+        Raises `PolicyError` (`policy/unusable-fact`) when it cannot be decided.
+        """
         # The agreement's own record of the deployment decides, whatever the use says about vendor and model.
         deployment = self._authorised.get(use.deployment.id)
         # Nearly always it is the very same value, which costs nothing to see.
@@ -80,7 +83,7 @@ class Agreement:
         if request is None:
             return refusal("policy/absent-entity")
         return self._verdicts.decision(
-            self._engine.evaluate(request.principal, request.action, request.resource, request.context)
+            self._engine.evaluate(request.principal, request.action, request.resource, request.context), sign_offs
         )
 
     def _confirm(self, draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from brightline.crypto.seal import WrappingKey
 from brightline.crypto.tags import TagKeys
@@ -68,7 +68,7 @@ class Agreement:
         """One name."""
         return ("small",)
 
-    def decide(self, use: Use) -> Decision:
+    def decide(self, use: Use, sign_offs: Mapping[str, int] | None = None) -> Decision:
         """Decide as told."""
         self.asked.append(use)
         if isinstance(self.decision, Exception):

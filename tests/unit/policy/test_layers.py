@@ -2,7 +2,7 @@
 
 import pytest
 
-from brightline.domain.decision import Layer, Reason
+from brightline.domain.decision import Hold, Layer, Obligation, Reason
 from brightline.policy import layers
 from brightline.policy.layers import read_layers
 from brightline.policy.strict_json import place
@@ -20,6 +20,16 @@ def test_rules_come_in_order_of_id_with_their_words():
     assert found == ()
     assert [rule.reason for rule in rules] == [Reason("a", Layer.OPERATOR), Reason("b", Layer.OPERATOR, "why", "next")]
     assert [(rule.forbids, rule.text.at) for rule in rules] == [(True, (2, 1)), (False, (1, 1))]
+
+
+def test_a_rule_carries_what_its_annotations_say():
+    text = f'@id("a") @clause("c 1") @source("law") @hold("officer, 2") @notify("chief") forbid {SCOPE};'
+    [rule] = read_layers({"law/a.cedar": text})[0]
+    assert (rule.clause, rule.source, rule.limits) == ("c 1", "law", None)
+    assert rule.hold == Hold("a", "officer", 2)
+    assert rule.obligations == (Obligation("notify", "chief", "a"),)
+    [plain] = read_layers({"law/a.cedar": f'@id("a") forbid {SCOPE};'})[0]
+    assert (plain.clause, plain.source, plain.hold, plain.obligations) == ("", "", None, ())
 
 
 # `^` stands before the token that is pointed at.
@@ -47,13 +57,12 @@ def test_syntax_is_pointed_at(marked, why):
 
 
 def test_faults_of_several_policies_at_once():
-    text = (
-        f'permit {SCOPE};\nforbid (;\n@id("b") @holt("x") @resaon("x") @hold("r") permit {SCOPE};\n@id permit {SCOPE};'
-    )
+    third = f'@id("b") @holt("x") @resaon("x") @hold("r, 1") permit {SCOPE};'
+    text = f"permit {SCOPE};\nforbid (;\n{third}\n@id permit {SCOPE};"
     assert sorted((line, code) for code, line, *_ in faults(text)) == [
         (1, "policy/missing-id"),
         (2, "policy/syntax"),
-        (3, "policy/hold-not-yet"),
+        (3, "policy/permit-hold"),
         (3, "policy/unknown-annotation"),
         (3, "policy/unknown-annotation"),
         (4, "policy/bad-field"),

@@ -47,6 +47,11 @@ MESSAGES: Mapping[str, Message] = {
         "read the reasons: each names a policy that forbids it",
         403,
     ),
+    "policy/held": Message(
+        "this use waits for a sign-off, and is refused until it exists",
+        "read the reasons: each names a policy that holds it, and who has to sign",
+        403,
+    ),
     "policy/not-permitted": Message(
         "no rule of the agreement permits this use",
         "ask the party whose layer the reasons name to permit it",
@@ -118,11 +123,11 @@ MESSAGES: Mapping[str, Message] = {
         "the id `{policy}` is taken by {other}", "give each policy of all layers an id of its own"
     ),
     "policy/unknown-annotation": Message(
-        "there is no annotation `@{name}`{near}", "use `@id`, `@reason`, `@hint`, `@clause` or `@source`"
+        "there is no annotation `@{name}`{near}", "use those that docs/agreement.md lists, and nothing else"
     ),
-    "policy/hold-not-yet": Message(
-        "`@hold` comes with sign-off, which this release does not have",
-        "forbid the use for now, or permit it without a hold",
+    "policy/permit-hold": Message(
+        "`@hold` stands at a permit, where it would hold nothing",
+        "write a `forbid` with the hold beside the permit: it refuses until the sign-off exists",
     ),
     "policy/law-permit": Message(
         "policy `{policy}` permits, and the law layer holds prohibitions only",
