@@ -8,7 +8,6 @@ from pathlib import Path
 import rfc8785
 
 from brightline.domain.use import ToolEffect
-from brightline.domain.use import ToolEffect
 from brightline.policy.compile import Program, compile_policies
 from brightline.policy.directory import EFFECTORS, MANIFEST, SCHEMA, SIGNATURES, read_directory
 from brightline.policy.effectors import read_effectors

@@ -6,11 +6,12 @@ import pytest
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
-from brightline.domain.decision import Effect, Layer, Reason
+from brightline.domain.decision import Effect, Hold, Layer, Reason
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect
 from brightline.policy import AgreementFaultsError, AgreementPort, PolicyError, check, load_agreement
 from brightline.policy.oracle import Oracle
+from brightline.policy.verdict import NO_SIGN_OFFS
 from brightline.sample import AGREEMENT_DIRECTORY, ENCLAVE, agreement_files
 
 LENIENT = (
@@ -184,14 +185,14 @@ def test_what_is_claimed_reaches_policies_as_claimed(directory, a_use):
     assert agreement.decide(a_use(claimed=Claimed(authority="order-7"))).permitted
 
 
-def sample_use(a_use, **changes):
+def sample_use(a_use, sign_offs=NO_SIGN_OFFS, **changes):
     agreement = load_agreement(AGREEMENT_DIRECTORY, ENCLAVE)
     who = Principal("k1", "p", "example-command", "analysis", frozenset({"analyst"}), "app", frozenset(), None)
     name = changes.pop("asked", "analyst")
     deployment = agreement.resolve(name, Dialect.OPENAI_CHAT).deployments[0]
     tools = tuple(agreement.effect_of(tool) for tool in changes.pop("tools", ()))
     values = {"mission": "reporting", **changes, "deployment": deployment, "principal": who, "tools": tools}
-    return agreement.decide(a_use(**values))
+    return agreement.decide(a_use(**values), sign_offs)
 
 
 def test_the_sample_tells_the_story_of_the_demo(a_use):
@@ -214,13 +215,25 @@ def test_the_sample_refuses_what_it_says(a_use):
     assert why(tools=("never-heard-of",)) == ["law-no-unregistered-tools"]
     assert why(tools=("release_weapon",)) == ["law-no-weapon-tools"]
     assert why(tools=("order_supplies",)) == ["vendor-no-purchases"]
-    assert why(tools=("open_gate",)) == ["operator-control-by-logistics"]
+    assert why(tools=("open_gate",)) == ["operator-control-signed"]
     assert why(mission="training", tools=("send_message",)) == ["operator-no-messages-in-training"]
     assert why(remote_urls=True) == ["vendor-no-links"]
     assert why(input_bytes=4_000_001) == ["vendor-size-of-call"]
     assert why(max_output_tokens=32_001) == ["operator-answer-length"]
     assert why(mission="supply") == ["operator"]
     assert why(modalities=frozenset({"text", "image"})) == ["vendor"]
+
+
+def test_the_sample_holds_equipment_for_the_duty_officer(a_use):
+    held = sample_use(a_use, tools=("open_gate",))
+    assert (held.effect, held.code) == (Effect.HOLD, "policy/held")
+    assert held.holds == (Hold("operator-control-signed", "duty-officer", 1),)
+    assert {(one.kind, one.value) for one in held.obligations} == {
+        ("retention", "extended"),
+        ("notify", "duty-officer"),
+    }
+    assert sample_use(a_use, {"duty-officer": 1}, tools=("open_gate",)).permitted
+    assert sample_use(a_use, {"duty-officer": 1}, tools=("open_gate", "track_person")).code == "policy/forbidden"
 
 
 def test_the_sample_is_given_as_files():
