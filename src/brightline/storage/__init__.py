@@ -3,12 +3,13 @@
 The only room that knows the database driver; other rooms get values of `domain` and plain rows.
 Nothing here starts a thread; the ledger's sequencer does its writing from one.
 
-Face: `Store` (`open`, `shards`, `entries`, `claims`, `keys`, `settings`, `backup`, `reopen`, `close`), `DirectoryLock`,
-the errors; `interposed` puts a test's own disk beneath.
+Face: `Store` (`open`, `shards`, `entries`, `claims`, `keys`, `settings`, `agreements`, `backup`, `reopen`, `close`),
+`DirectoryLock`, the errors; `interposed` puts a test's own disk beneath.
 INVARIANT: one process owns a data directory (`lock`), and one connection its file.
 INVARIANT: after a fault nothing is retried; whoever wants to go on reopens and reads what is there.
 """
 
+from brightline.storage.agreements import AcceptedVersion, AgreementStore
 from brightline.storage.connection import FULL, OFF, Database
 from brightline.storage.entries import EntryStore, Mark, SignedRow, TileRow
 from brightline.storage.errors import StorageError, StoreFaultError, StoreLockedError, StoreRefusedError
@@ -23,6 +24,8 @@ __all__ = [
     "FULL",
     "OFF",
     "STORE_NAME",
+    "AcceptedVersion",
+    "AgreementStore",
     "Claimed",
     "Database",
     "DirectoryLock",

@@ -51,7 +51,15 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Sequence[str] = (_VERSION_1,)
+# The versions of the agreement that were accepted, each with the position of its entry.
+_VERSION_2 = """
+CREATE TABLE agreements (
+    scope INTEGER NOT NULL, version INTEGER NOT NULL, digest BLOB NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (scope, version)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2)
 
 
 def version_of(database: Database) -> int:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from brightline.storage.agreements import AgreementStore
 from brightline.storage.connection import FULL, Database
 from brightline.storage.entries import EntryStore
 from brightline.storage.errors import StorageError, StoreFaultError
@@ -67,6 +68,10 @@ class Store:
     def settings(self, scope: int) -> SettingStore:
         """The named values of a scope."""
         return SettingStore(self.database, scope)
+
+    def agreements(self, scope: int) -> AgreementStore:
+        """The accepted versions of the agreement of a scope."""
+        return AgreementStore(self.database, scope)
 
     def backup(self, target: Path) -> None:
         """A whole copy at `target`, while the store is in use; raises `StoreRefusedError` if `target` exists."""

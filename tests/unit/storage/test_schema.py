@@ -39,8 +39,9 @@ def test_a_store_of_the_first_release_opens_and_is_copied_aside_first(tmp_path: 
     (tmp_path / "store.db").write_bytes(gzip.decompress(FIXTURE.read_bytes()))
     database = opened(tmp_path / "store.db")
     assert version_of(database) == 1
-    assert migrate(database, (MIGRATIONS[0], NEXT)) == 1
+    assert migrate(database) == 1
     assert version_of(database) == 2
+    assert database.value("SELECT count(*) FROM agreements") == 0
     database.drop()
     aside = opened(tmp_path / "store.db.before-v2")
     assert version_of(aside) == 1
@@ -61,30 +62,30 @@ def test_the_first_releases_entries_are_there(tmp_path: Path) -> None:
 def test_an_earlier_copy_is_never_replaced(tmp_path: Path) -> None:
     database = opened(tmp_path / "store.db")
     migrate(database)
-    (tmp_path / "store.db.before-v2").touch()
+    (tmp_path / "store.db.before-v3").touch()
     with pytest.raises(StoreRefusedError) as caught:
-        migrate(database, (MIGRATIONS[0], NEXT))
+        migrate(database, (*MIGRATIONS, NEXT))
     assert caught.value.code == "storage/exists"
-    assert version_of(database) == 1
+    assert version_of(database) == 2
     database.drop()
 
 
 def test_half_a_copy_is_made_again(tmp_path: Path) -> None:
     database = opened(tmp_path / "store.db")
     migrate(database)
-    (tmp_path / "store.db.before-v2.part").write_bytes(b"half")
-    migrate(database, (MIGRATIONS[0], NEXT))
-    assert not (tmp_path / "store.db.before-v2.part").exists()
+    (tmp_path / "store.db.before-v3.part").write_bytes(b"half")
+    migrate(database, (*MIGRATIONS, NEXT))
+    assert not (tmp_path / "store.db.before-v3.part").exists()
     database.drop()
 
 
 def test_a_copy_that_cannot_be_made_stops_the_migration(tmp_path: Path) -> None:
     database = opened(tmp_path / "store.db")
     migrate(database)
-    (tmp_path / "store.db.before-v2.part").mkdir()
+    (tmp_path / "store.db.before-v3.part").mkdir()
     with pytest.raises(StoreFaultError):
-        migrate(database, (MIGRATIONS[0], NEXT))
-    assert version_of(database) == 1
+        migrate(database, (*MIGRATIONS, NEXT))
+    assert version_of(database) == 2
     database.drop()
 
 
@@ -92,8 +93,8 @@ def test_a_migration_is_all_or_nothing(tmp_path: Path) -> None:
     database = opened(tmp_path / "store.db")
     migrate(database)
     with pytest.raises(StoreFaultError):
-        migrate(database, (MIGRATIONS[0], f"{NEXT}; CREATE TABLE more (twice)"))
-    assert version_of(database) == 1
+        migrate(database, (*MIGRATIONS, f"{NEXT}; CREATE TABLE more (twice)"))
+    assert version_of(database) == 2
     assert database.value("SELECT count(*) FROM sqlite_schema WHERE name = 'more'") == 0
     database.drop()
 

@@ -32,6 +32,11 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "storage/exists": Message("`{path}` exists already and is not replaced", "choose another name, or move it away"),
     "storage/key-exists": Message("a key with the id or the secret of `{key}` exists already", "make another key", 409),
+    "storage/version-not-higher": Message(
+        "version {version} of the agreement is not higher than version {highest}, which was accepted before",
+        "put the version that is in force in its place, or have a higher one signed",
+        409,
+    ),
     "storage/locked": Message(
         "the data directory `{path}` is in use by process {pid}",
         "stop that process, or run the command as the user that runs the gateway",
