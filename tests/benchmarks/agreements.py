@@ -35,9 +35,8 @@ def bench_agreement() -> Mapping[str, bytes]:
         "aliases": {MODEL: [UPSTREAM]},
     }
     register = json.loads(files["effectors.json"])
-    register["tools"] = dict.fromkeys(
-        TOOLS, {"effect": "read", "origins": ["public"], "subjects": [], "activities": []}
-    )
+    reads = {"effect": "read", "origins": ["public"], "subjects": [], "activities": []}
+    register["tools"] = dict.fromkeys(TOOLS, reads)
     kept = {name: data for name, data in files.items() if not name.endswith(".cedar")}
     return {
         **kept,

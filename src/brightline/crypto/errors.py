@@ -9,7 +9,9 @@ BrightlineError
     ├── SealError         crypto/bad-seal         a sealed record that does not open
     ├── KeyFileError      crypto/key-file         a key file that is missing, open to others or of the wrong size
     ├── PassphraseError   crypto/passphrase       a passphrase that is missing, too short or does not open the key
-    └── EnvelopeError     crypto/bad-envelope     an envelope of signatures that is malformed
+    ├── EnvelopeError     crypto/bad-envelope     an envelope of signatures that is malformed
+    │   └── SignatureCountError  crypto/too-many-signatures
+    └── SignatureError    crypto/bad-signature    a signature in an envelope that is missing or does not verify
 """
 
 from brightline.domain.errors import BrightlineError
@@ -71,5 +73,19 @@ class PassphraseError(CryptoError):
 class EnvelopeError(CryptoError):
     """An envelope of signatures (DSSE) is malformed."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__("crypto/bad-envelope", what=what)
+    def __init__(self, what: str, code: str = "crypto/bad-envelope", **words: int) -> None:
+        super().__init__(code, what=what, **words)
+
+
+class SignatureCountError(EnvelopeError):
+    """An envelope holds more signatures than any agreement needs; none of them was looked at."""
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__("it holds too many", "crypto/too-many-signatures", count=count, most=most)
+
+
+class SignatureError(CryptoError):
+    """A signature in an envelope is missing or not by the key that it names."""
+
+    def __init__(self, key: str, what: str) -> None:
+        super().__init__("crypto/bad-signature", key=key, what=what)

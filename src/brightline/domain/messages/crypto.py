@@ -13,6 +13,14 @@ MESSAGES: Mapping[str, Message] = {
         text="the envelope of signatures is refused: {what}",
         hint="fetch `signatures.json` again from the party that signed; if it stays so, have every party sign anew",
     ),
+    "crypto/bad-signature": Message(
+        text="the signature of key {key} is refused: {what}",
+        hint="have the holder of the key sign again; if it stays so, somebody changed what was signed",
+    ),
+    "crypto/too-many-signatures": Message(
+        text="the envelope holds {count} signatures, and {most} is the most",
+        hint="have every party sign anew; no agreement needs so many",
+    ),
     "crypto/bad-key": Message(
         text="the key is refused: {what}",
         hint="copy the key again, whole and on one line, from the party that owns it",

@@ -140,6 +140,126 @@ MESSAGES: Mapping[str, Message] = {
     "policy/unknown-entity": Message(
         "`{kind}` `{name}` is not in the manifest{near}", "name one that is, or list it in the manifest"
     ),
+    # Signatures, the sequence of versions, and statements that one is current
+    "policy/unsigned": Message(
+        "nobody has signed version {version} of agreement `{agreement}`",
+        "have every party run `brightline agreement sign`",
+    ),
+    "policy/signed-another": Message(
+        "what was signed is another manifest: {found}, and this one is {wanted}",
+        "have every party sign this one, or fetch the files that they signed",
+    ),
+    "policy/swapped-file": Message(
+        "`{file}` is not the file that was signed ({count} in all)",
+        "fetch the files that the parties signed, or have every party sign these",
+    ),
+    "policy/another-agreement": Message(
+        "this is agreement `{found}`, and the one in force is `{wanted}`", "activate a version of the one in force"
+    ),
+    "policy/rollback": Message(
+        "version {version} is older than version {highest}, which was accepted",
+        "an older version never comes back; have every party sign its contents as the next version",
+    ),
+    "policy/equal-version": Message(
+        "another version {version} of agreement `{agreement}` was accepted before",
+        "two agreements claim one version: find out who signed both, and have every party sign the next version",
+    ),
+    "policy/already-accepted": Message(
+        "version {version} of agreement `{agreement}` is in force already", "nothing needs to be done"
+    ),
+    "policy/skipped-version": Message(
+        "this is version {version}, and the next one is {wanted}", "activate the versions one after the other"
+    ),
+    "policy/unchained": Message(
+        "this version follows {found}, and the one in force is {wanted}",
+        "set `previous` to the digest of the version in force, and have every party sign",
+    ),
+    "policy/not-the-accepted": Message(
+        "version {version} is {found}, and the version accepted last is {wanted}",
+        "put back the files of the version accepted last: `brightline restore` does from a backup",
+    ),
+    "policy/not-yet-valid": Message(
+        "version {version} of agreement `{agreement}` is not valid yet",
+        "activate it when its `not_before` has come",
+        403,
+    ),
+    "policy/expired": Message(
+        "version {version} of agreement `{agreement}` has expired, so nothing is permitted",
+        "have every party sign the next version, and activate it",
+        403,
+    ),
+    "policy/party-without-keys": Message(
+        "party `{party}` must sign with {k} keys and lists {count}",
+        "enter its keys in the manifest: `brightline agreement key show` prints the entry",
+    ),
+    "policy/no-such-party": Message("there is no party `{party}`", "name one of the manifest's parties: {known}"),
+    "policy/key-not-listed": Message(
+        "key {key} is not listed for {party}",
+        "enter it in the manifest first; the version in force must list it too, or its keys must sign as well",
+    ),
+    "policy/unknown-signer": Message(
+        "key {key} signed, and no party lists it", "remove its signature, or enter the key for its party and sign anew"
+    ),
+    "policy/forged-signature": Message(
+        "the signature under key {key} of `{party}` was not made by that key over this agreement",
+        "do not use this agreement; ask `{party}` whether it signed it",
+    ),
+    "policy/one-party-alone": Message(
+        "only `{party}` has signed; missing: {missing}", "have every party sign: one alone changes nothing"
+    ),
+    "policy/one-party-twice": Message(
+        "all signatures are by keys of `{party}`; missing: {missing}",
+        "have every party sign: further keys of one party count for no other",
+    ),
+    "policy/missing-signatures": Message(
+        "signatures are missing of: {missing}", "have them run `brightline agreement sign`"
+    ),
+    "policy/party-change": Message(
+        "the parties or their keys change, and signatures are missing of: {missing}",
+        "such a change needs k signatures by the keys of the version in force and k by the new ones, of each party",
+    ),
+    "policy/genesis-differs": Message(
+        "party `{party}` is not listed with the role, keys and k that were read out of band",
+        "compare the key ids with the party in person; then mend the trust or the manifest",
+    ),
+    "policy/bad-trust": Message("`{file}` states no trust: {why}", "compare with the form in docs/agreement.md"),
+    "policy/tightening-without-right": Message(
+        "only `{party}` has signed, and the agreement in force does not let it tighten alone",
+        "have every party sign; `may_tighten` in the version in force gives that right",
+    ),
+    "policy/tightening-changes": Message(
+        "only `{party}` has signed, and this version changes {what}",
+        "have every party sign, or change no more than added prohibitions and lowered limits",
+    ),
+    "policy/tightening-without-solver": Message(
+        "only `{party}` has signed, and no solver is installed to show that less is permitted",
+        'run `pip install "brightline[prove]"`, or have every party sign',
+    ),
+    "policy/not-current": Message(
+        "the last statement that agreement `{agreement}` is current in enclave `{enclave}` has run out",
+        "have the parties named for it sign a new one: `brightline agreement state-current`",
+        403,
+    ),
+    "policy/bad-current": Message("the statement cannot be read: {why}", "make it anew with `agreement state-current`"),
+    "policy/current-of-another": Message(
+        "the statement is about another {what}: `{found}`, and not `{wanted}`",
+        "make one for the version in force, in this enclave",
+    ),
+    "policy/current-too-long": Message(
+        "the statement lasts {days} days, and enclave `{enclave}` allows 1 to {most}", "make one that lasts less"
+    ),
+    "policy/current-unsigned": Message(
+        "the statement lacks signatures of: {missing}",
+        "have every party in `current_by` sign it: `brightline agreement state-current --add`",
+    ),
+    "policy/current-goes-back": Message(
+        "the statement for agreement `{agreement}` in enclave `{enclave}` is older than the one held",
+        "use the newest statement; an older one never replaces it",
+    ),
+    "policy/current-ahead": Message(
+        "the statement for agreement `{agreement}` in enclave `{enclave}` was issued in the future",
+        "compare the clocks of whoever issued it and of this machine",
+    ),
     # Red lines, their proof, and its certificate
     "policy/red-line-permit": Message(
         "a red line must be a `forbid`: it says what must never be permitted",
