@@ -70,6 +70,15 @@ MESSAGES: Mapping[str, Message] = {
         "our engine and the reference engine decide sample request {sample} differently",
         "do not use this agreement, and report it: it shows a defect of Brightline",
     ),
+    # Looking at decisions
+    "policy/bad-request-file": Message(
+        "{place}: not a request: {why}",
+        "write it as `agreement diff --requests` does: principal, action, resource and context in Cedar's JSON form",
+    ),
+    "policy/diff-contradicted": Message(
+        "a solver and our engine disagree about a request under the two versions",
+        "do not rely on this diff, and report it: it shows a defect of Brightline",
+    ),
     # Faults of an agreement's directory
     "policy/missing-file": Message("`{name}` is missing", "add it; docs/agreement.md lists what belongs there"),
     "policy/unreadable-file": Message("cannot be read: {why}", "make it an ordinary UTF-8 file within the size limits"),

@@ -1,0 +1,127 @@
+"""What differs between two versions outside their policies: units, deployments, missions, tools, names, dates, parties.
+
+These are compared as they stand, not by a solver, and said first: the search for requests goes over the union of both
+charts, where a unit or deployment that only one version lists is there for both.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from brightline.domain.agreement import Deployment, Mission
+from brightline.domain.use import ToolEffect
+from brightline.policy.draft import Draft
+from brightline.policy.expressions import Json
+from brightline.policy.manifest import Manifest
+from brightline.policy.request import closed_entities, entities_of
+
+Row = TypeVar("Row")
+
+
+def register_differences(old: Draft, new: Draft, names: tuple[str, str]) -> tuple[str, ...]:
+    """A plain sentence for each row of a register that is not the same in both versions; `names` are the versions'."""
+    before, after = old.manifest, new.manifest
+    return (
+        *_rows("unit", _units(before), _units(after), _agency, names),
+        *_rows("deployment", before.deployments, after.deployments, _deployment, names),
+        *_rows("enclave", before.enclaves, after.enclaves, _enclave, names),
+        *_rows("mission", before.missions, after.missions, _mission, names),
+        *_rows("tool", old.effects, new.effects, _effector, names),
+        *_rows("model name", before.aliases, after.aliases, _deployments, names),
+        *_facts(before, after, names),
+    )
+
+
+def union_chart(old: Manifest, new: Manifest) -> tuple[dict[str, Json], ...]:
+    """The entities of both versions; one that is in both has the parents of both and the attributes of the new one."""
+    found: dict[str, dict[str, Json]] = {}
+    for entity in (*closed_entities(), *entities_of(old), *entities_of(new)):
+        name = repr(entity["uid"])
+        known, parents = found.get(name), _list(entity["parents"])
+        if known is not None:
+            earlier = _list(known["parents"])
+            parents = [*earlier, *(parent for parent in parents if parent not in earlier)]
+        found[name] = {**entity, "parents": parents}
+    return tuple(found.values())
+
+
+def _rows(
+    kind: str,
+    before: Mapping[str, Row],
+    after: Mapping[str, Row],
+    words: Callable[[Row], str],
+    names: tuple[str, str],
+) -> Iterator[str]:
+    for name in sorted(before.keys() | after.keys()):
+        if name not in before:
+            yield f"{names[1]} lists the {kind} `{name}`{_with(words(after[name]))}, which {names[0]} does not"
+        elif name not in after:
+            yield f"{names[1]} no longer lists the {kind} `{name}`"
+        elif before[name] != after[name]:
+            was, now = words(before[name]), words(after[name])
+            yield f"{names[1]} changes the {kind} `{name}`: {now or 'nothing'}, where {names[0]} has {was or 'nothing'}"
+
+
+def _facts(before: Manifest, after: Manifest, names: tuple[str, str]) -> Iterator[str]:
+    """The rest of the manifest; versions and digests differ always, so they are no difference."""
+    pairs = [
+        ("the operator", before.operator, after.operator),
+        ("the vendor", before.vendor, after.vendor),
+        ("the day from which it holds", before.not_before_ms, after.not_before_ms),
+        ("the day on which it expires", before.expires_ms, after.expires_ms),
+        ("the parties or their keys", before.parties, after.parties),
+        ("who states that it is current", before.current_by, after.current_by),
+        ("for how long such a statement holds", before.current_days, after.current_days),
+    ]
+    for what, was, now in pairs:
+        if was != now:
+            yield f"{names[1]} changes {what}"
+
+
+def _units(manifest: Manifest) -> dict[str, str]:
+    return {
+        f"{organisation}/{unit}": manifest.agencies.get(organisation, "unknown")
+        for organisation, units in manifest.units.items()
+        for unit in units
+    }
+
+
+def _agency(agency: str) -> str:
+    return f"an agency of the kind `{agency}`"
+
+
+def _deployment(row: Deployment) -> str:
+    spoken = ", ".join(sorted(dialect.value for dialect in row.dialects))
+    return f"`{row.model}` of {row.vendor}, location `{row.location}`, dialects {spoken or 'none'}"
+
+
+def _enclave(deployments: tuple[str, ...]) -> str:
+    return f"deployments {_ticked(sorted(deployments))}"
+
+
+def _deployments(deployments: tuple[str, ...]) -> str:
+    return f"deployments {_ticked(deployments)}"
+
+
+def _mission(row: Mission) -> str:
+    said = [f"purpose `{row.purpose}`"]
+    said += ["a basis against individual persons"] if row.individual_basis else []
+    said += ["constrained"] if row.constrained else []
+    return ", ".join(said)
+
+
+def _effector(row: ToolEffect) -> str:
+    sets = {"data origins": row.origins, "subjects": row.subjects, "activities": row.activities}
+    said = [f"effect `{row.effect}`", *(f"{name} {_ticked(sorted(held))}" for name, held in sets.items() if held)]
+    return ", ".join(said)
+
+
+def _with(words: str) -> str:
+    return f" ({words})" if words else ""
+
+
+def _ticked(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "none"
+
+
+def _list(node: Json) -> list[Json]:
+    return node if isinstance(node, list) else []
