@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import rfc8785
-
 from brightline.policy.errors import PolicyError
 from brightline.policy.fields import ID, Fields
 from brightline.policy.strict_json import Node, Plain, StrictJsonError, read
@@ -70,7 +68,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A proof, as a value; `subject` is the digest of what it is about (see `subject_of`)."""
+    """A proof, as a value; `subject` is the digest of what it is about (see `subject_digest`)."""
 
     subject: str
     made_by: str
@@ -113,16 +111,6 @@ def kept_texts(texts: Iterable[str]) -> dict[str, str]:
             break
         kept[digest] = text
     return kept
-
-
-def subject_digest(files: Mapping[str, str], entities: Iterable[Mapping[str, Plain]]) -> str:
-    """SHA-256 (hex) of the canonical form (RFC 8785) of what a proof is about.
-
-    `files` are the SHA-256 of schema, layers and red lines by path, `entities` all that the manifest lists, as Cedar's
-    JSON. The rest of the manifest is left out, so that a proof stands when parties, dates or aliases change.
-    """
-    about: Plain = {"entities": [dict(entity) for entity in entities], "files": dict(files)}
-    return hashlib.sha256(rfc8785.dumps(about)).hexdigest()
 
 
 def read_certificate(text: str) -> Certificate:

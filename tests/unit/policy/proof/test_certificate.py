@@ -13,7 +13,6 @@ from brightline.policy.proof.certificate import (
     digest_of_text,
     kept_texts,
     read_certificate,
-    subject_digest,
 )
 
 TEXT = '(set-logic ALL)\n(assert |a"b|)\n'
@@ -93,7 +92,3 @@ def test_texts_are_kept_once_and_within_a_bound(monkeypatch):
         digest_of_text("67890"): "67890",
     }
 
-
-def test_the_subject_is_of_every_file_and_every_entity():
-    files, entities = {"law/a.cedar": "00"}, [{"uid": {"type": "Unit", "id": "a/b"}}]
-    assert len({subject_digest(files, entities), subject_digest({}, entities), subject_digest(files, [])}) == 3
