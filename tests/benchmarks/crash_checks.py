@@ -20,7 +20,7 @@ from brightline.ledger.settings import LedgerSettings
 from brightline.ledger.verify import DirectoryReader, VerifyError
 from brightline.storage import Store
 
-AGREEMENT = AgreementRef("pilot", 1, bytes([7]) * 32, "field", False)
+AGREEMENT = AgreementRef("pilot", 1, bytes([7]) * 32, "field")
 SEED = bytes([5]) * 32
 
 

@@ -86,8 +86,7 @@ def _prepare(
     ref, _ = make_data_directory(
         data_dir, agreement=agreement_files(), enclave=SAMPLE_ENCLAVE, operator="demo.example", places=places
     )
-    signed = "" if ref.signed else ", UNSIGNED (no party's signature was checked)"
-    click.echo(f"1. the house  MADE  {data_dir}: agreement `{ref.id}` {ref.version}{signed}, fresh keys, empty ledger")
+    click.echo(f"1. the house  MADE  {data_dir}: agreement `{ref.id}` {ref.version}, fresh keys, empty ledger")
     gateway = start_gateway(data_dir, port, scratch / "gateway.log")
     stack.callback(gateway.stop)
     await_ready(gateway, _both_listen(data_dir, port), seconds=READY_SECONDS, step="the gateway")

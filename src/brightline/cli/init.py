@@ -43,7 +43,6 @@ def command(directory: str, operator: str, agreement: str | None, enclave: str, 
         "agreement": ref.id,
         "version": ref.version,
         "enclave": enclave,
-        "signed": ref.signed,
         "deployments": [deployment.id for deployment in deployments],
     }
     report(result, _lines(directory, ref, local=needs_weights(deployments)), as_json=as_json)
@@ -51,8 +50,6 @@ def command(directory: str, operator: str, agreement: str | None, enclave: str, 
 
 def _lines(directory: str, ref: AgreementRef, *, local: bool) -> list[str]:
     lines = [f"made {directory}: agreement {ref.id}, version {ref.version}, enclave {ref.enclave}, four fresh keys"]
-    if not ref.signed:
-        lines.append("UNSIGNED: no party's signature over this agreement has been checked")
     return [
         *lines,
         f"keep a copy of {directory}/keys apart: without it no record can be opened and no log signed",

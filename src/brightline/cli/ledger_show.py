@@ -26,10 +26,8 @@ def command(data: str, last: int, *, as_json: bool) -> None:
         f"directory         {result['directory']}",
         f"state             {result['state']}",
         f"size              {result['size']}",
-        f"agreement         {result['agreement']}, enclave {result['enclave']}",
+        f"agreement         {result['agreement']} {result['agreement_version']}, enclave {result['enclave']}",
     ]
-    if not result["signed"]:
-        lines.append("                  UNSIGNED: no party's signature over this agreement has been checked")
     report(result, lines + [_line(entry) for entry in rows_of(result, "entries")], as_json=as_json)
 
 

@@ -9,15 +9,13 @@ from brightline.domain.call import Dialect
 class AgreementRef:
     """Which agreement, in which enclave: carried by every table, leaf, directory and metric.
 
-    `digest` is the SHA-256 (32 bytes) of the manifest's canonical form (RFC 8785); `signed` is false until every
-    party's signature has been checked.
+    `digest` is the SHA-256 (32 bytes) of what its parties sign.
     """
 
     id: str
     version: int
     digest: bytes
     enclave: str
-    signed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Kind(IntEnum):
 class Flag(IntFlag):
     """Facts about an entry, in the low 16 bits."""
 
-    UNSIGNED_AGREEMENT = 1
+    UNSIGNED_AGREEMENT = 1  # reserved: logs of the first release have it; nothing sets it now, and no log takes it
     STREAMED = 2
     WEAK_SECRET = 4
     CLAIMED_AUTHORITY = 8

@@ -231,7 +231,6 @@ class AdminJourneys:
             "agreement": self._agreement.id,
             "agreement_version": self._agreement.version,
             "enclave": self._agreement.enclave,
-            "signed": self._agreement.signed,
             "origin": self._ledger.origin,
             "vkey": self._ledger.vkey,
             "size": self._ledger.size,

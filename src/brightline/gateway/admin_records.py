@@ -76,7 +76,7 @@ class AdminRecorder:
         nonce = self._random(16)
         leaf = Leaf(
             kind=kind,
-            flags=int(flags if agreement.signed else flags | Flag.UNSIGNED_AGREEMENT),
+            flags=int(flags),
             use_id=self._random(16),
             commitment=sealed.commitment,
             ciphertext_hash=sealed.ciphertext_hash,

@@ -20,7 +20,7 @@ from brightline.gateway.run import Run
 
 # The dictionary of use labels in force: empty until the describer of the next part fills it.
 LABEL_DICTIONARY = hashlib.sha256(b"brightline/labels/1\n").digest()[:8]
-_UNSIGNED, _STREAMED, _CLAIMED = int(Flag.UNSIGNED_AGREEMENT), int(Flag.STREAMED), int(Flag.CLAIMED_AUTHORITY)
+_STREAMED, _CLAIMED = int(Flag.STREAMED), int(Flag.CLAIMED_AUTHORITY)
 
 
 class Recorder:
@@ -102,7 +102,7 @@ class Recorder:
 
 
 def _flags(run: Run) -> int:
-    flags = 0 if run.agreement.signed else _UNSIGNED
+    flags = 0
     if run.call is not None and run.call.stream:
         flags |= _STREAMED
     if run.claimed.authority is not None:

@@ -93,10 +93,9 @@ def refusal_headers(refusal: Refusal, retry: Headers | None = None) -> Headers:
 def answer_headers(rooms: Rooms, run: Run, codec: DialectCodec) -> Headers:
     """Our own headers of every answer: the decision's id, the agreement, and the receipt once there is an entry."""
     ref = run.agreement
-    mark = "" if ref.signed else " unsigned"
     headers = [
         (codec.request_id_header, run.decision_id),
-        ("brightline-agreement", f"{ref.id} {ref.version}{mark}"),
+        ("brightline-agreement", f"{ref.id} {ref.version}"),
     ]
     if run.intent is not None:
         receipt = f"{rooms.ledger.origin} {run.intent.index} {run.intent.leaf_hash.hex()}"

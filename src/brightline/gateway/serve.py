@@ -142,8 +142,6 @@ class Service:
     def _announce(self, host: str, port: int) -> None:
         house = self._house
         scheme = "http" if self._tls is None else "https"
-        if not house.agreement.ref.signed:
-            self._log.warning("agreement-unsigned", version=house.agreement.ref.version)
         # What was made until now lives as long as the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()

@@ -10,6 +10,8 @@ INVARIANT: no signed checkpoint is ever contradicted by a later one.
 import importlib
 
 _FACE = {
+    "Acceptance": "brightline.ledger.settings",
+    "AgreementChangedError": "brightline.ledger.errors",
     "BehindAnchorError": "brightline.ledger.errors",
     "Claim": "brightline.ledger.service",
     "Condition": "brightline.ledger.state",

@@ -6,11 +6,12 @@ INVARIANT: an entry that `verify` would refuse is refused here, before it has an
 import hashlib
 from collections.abc import Sequence
 
-from brightline.domain.leaf import LEAF_BYTES, NO_REFERENCE, VERSION, Kind, Outcome, Verdict
+from brightline.domain.leaf import LEAF_BYTES, NO_REFERENCE, VERSION, Flag, Kind, Outcome, Verdict
 from brightline.domain.record import Appended, Entry
-from brightline.ledger.errors import EntryRefusedError
+from brightline.ledger.errors import AgreementChangedError, EntryRefusedError
 from brightline.ledger.layout import (
     CIPHERTEXT,
+    FLAGS_END,
     KIND,
     MARK_EVERY,
     OUTCOME,
@@ -32,6 +33,9 @@ _KINDS = frozenset(map(int, Kind))
 # Plain numbers: comparing with a member of an enumeration costs ten times as much, for every entry.
 _GENESIS, _AGREEMENT, _INTENT, _REFUSAL = map(int, (Kind.GENESIS, Kind.AGREEMENT, Kind.INTENT, Kind.REFUSAL))
 _OUTCOME, _ABANDONED, _PERMIT = int(Kind.OUTCOME), int(Kind.ABANDONED), int(Verdict.PERMIT)
+# What brings an agreement into force, and what ends under the agreement that its use began under.
+_BINDING_ITSELF = frozenset({_GENESIS, _AGREEMENT, _OUTCOME, _ABANDONED})
+_UNSIGNED = int(Flag.UNSIGNED_AGREEMENT)
 _NONE_YET, _ENDED_ABANDONED = int(Outcome.NONE), int(Outcome.ABANDONED)
 
 
@@ -57,6 +61,8 @@ class Batch:
             raise EntryRefusedError("ledger/bad-leaf", what=fault)
         index = log.tree.size
         kind = leaf[KIND]
+        if kind not in _BINDING_ITSELF and agreement_of(leaf) != log.agreement:
+            raise AgreementChangedError
         if kind == _INTENT:
             self._open(index, leaf, entry)
         elif kind in (_OUTCOME, _ABANDONED):
@@ -153,8 +159,8 @@ def _other_fault(kind: int, leaf: bytes, log: ShardLog) -> str:
         return "it is a refusal of what was permitted"
     if leaf[REFERENCE : REFERENCE + 8] != _NO_REFERENCE and reference_of(leaf) >= log.tree.size:
         return "it refers to an entry that is not before it"
-    if kind not in (_GENESIS, _AGREEMENT) and agreement_of(leaf) != log.agreement:
-        return "it names an agreement that is not in force"
+    if leaf[FLAGS_END] & _UNSIGNED:
+        return "it marks its agreement as unsigned"
     return ""
 
 

@@ -11,6 +11,7 @@ BrightlineError
     ├── LedgerUnavailableError   nothing can be recorded now, so nothing may leave
     │   └── BehindAnchorError    the store holds less than somebody has seen of it
     ├── EntryRefusedError        this entry cannot follow the entries before it
+    │   └── AgreementChangedError    it rests on an agreement that is not in force any more
     ├── NoEntryError             there is no such entry
     ├── OpenRefusedError         the log cannot be opened, forked or acknowledged as asked
     └── LogFaultError            the log's files or places are not as they must be; healing looks again
@@ -29,6 +30,13 @@ class LedgerUnavailableError(LedgerError):
 
 class EntryRefusedError(LedgerError):
     """This entry cannot follow the entries before it; others can."""
+
+
+class AgreementChangedError(EntryRefusedError):
+    """This entry rests on an agreement that is not in force any more; what it records must be decided again."""
+
+    def __init__(self) -> None:
+        super().__init__("ledger/agreement-changed")
 
 
 class NoEntryError(LedgerError):

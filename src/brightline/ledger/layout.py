@@ -4,6 +4,8 @@ from brightline.domain.leaf import TIME_OFFSET
 
 # How many entries recovery may have to read again; a mark costs one small row.
 MARK_EVERY = 4096
+# The lowest bits of the flags stand in their last byte.
+FLAGS_END = 5
 KIND, TIME, USE, REFERENCE, CIPHERTEXT, AGREEMENT, ENCLAVE = 1, TIME_OFFSET, 14, 30, 70, 102, 134
 VERDICT, OUTCOME = 152, 153
 

@@ -5,22 +5,23 @@ They hold no contents of any use: who opened the log and why, which agreement is
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from brightline.crypto.note import NoteSigner
 from brightline.domain.agreement import AgreementRef
-from brightline.domain.leaf import Flag, Kind, Leaf, Outcome, short_id
+from brightline.domain.leaf import Kind, Leaf, Outcome, short_id
 from brightline.domain.record import Entry
+from brightline.ledger.settings import Acceptance
 
-Fields = Mapping[str, str | int | Mapping[str, str | int]]
+Fields = Mapping[str, str | int | Sequence[str] | Mapping[str, str | int]]
 
 
 def own_entry(kind: Kind, agreement: AgreementRef, record: bytes, *, flags: int = 0) -> Entry:
     """An entry of the log about itself, with a plain record."""
     leaf = Leaf(
         kind=kind,
-        flags=flags | (0 if agreement.signed else Flag.UNSIGNED_AGREEMENT),
+        flags=flags,
         agreement_digest=agreement.digest,
         enclave_id=short_id(agreement.enclave),
         ciphertext_hash=hashlib.sha256(record).digest(),
@@ -36,6 +37,12 @@ def plain_record(what: str, fields: Fields) -> bytes:
 def agreement_fields(agreement: AgreementRef) -> Mapping[str, str | int]:
     """Which agreement, as records name it."""
     return {"id": agreement.id, "version": agreement.version, "digest": agreement.digest.hex()}
+
+
+def acceptance_record(agreement: AgreementRef, acceptance: Acceptance) -> bytes:
+    """The record of an `agreement` entry: which version, and how it came into force."""
+    how = {"how": acceptance.how, "signers": list(acceptance.signers), "by": acceptance.by}
+    return plain_record("agreement", {**agreement_fields(agreement), **how})
 
 
 def rotation_record(old: NoteSigner, vkey: str) -> bytes:

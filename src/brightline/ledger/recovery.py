@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from brightline.crypto.checkpoint import Checkpoint, open_checkpoint
 from brightline.crypto.errors import CryptoError
 from brightline.crypto.note import NoteSigner, Verifier
+from brightline.domain.agreement import AgreementRef
 from brightline.domain.leaf import Flag, Kind
 from brightline.ledger.anchor import Anchor
 from brightline.ledger.batch import write_all
@@ -21,10 +22,10 @@ from brightline.ledger.errors import BehindAnchorError, LogFaultError, OpenRefus
 from brightline.ledger.log_directory import LogDirectory
 from brightline.ledger.origin import anchor_name, log_name, shard_origin
 from brightline.ledger.ports import Files
-from brightline.ledger.public_record import Fields, agreement_fields, own_entry, plain_record
-from brightline.ledger.settings import LedgerSettings
+from brightline.ledger.public_record import Fields, acceptance_record, agreement_fields, own_entry, plain_record
+from brightline.ledger.settings import Acceptance, LedgerSettings
 from brightline.ledger.shard_log import ShardLog
-from brightline.storage import Shard, Store
+from brightline.storage import AcceptedVersion, Shard, Store
 
 _SHARD_DIRECTORY = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
@@ -67,6 +68,14 @@ class Recovery:
         """Where shard `number` is published."""
         return LogDirectory(self._settings.shards_dir / str(number), self._files)
 
+    def accepted(self, shard: Shard) -> AcceptedVersion | None:
+        """The highest version of the agreement that was accepted."""
+        return self._store.agreements(shard.scope).highest()
+
+    def accept(self, agreement: AgreementRef, shard: Shard, index: int) -> None:
+        """Note that entry `index` brings `agreement` into force; within a transaction."""
+        self._store.agreements(shard.scope).add(agreement.version, agreement.digest, shard=shard, index=index)
+
     def rotated(self, shard: Shard, vkey: str, since: int) -> None:
         """Note that `vkey` signs from entry `since` on; within a transaction."""
         self._shards.add_key(shard, since=since, vkey=vkey)
@@ -95,14 +104,23 @@ class Recovery:
         settings, agreement = self._settings, self._settings.agreement
         origin = shard_origin(self._name(self._shards.shards()), number)
         signer = NoteSigner(origin, seed)
-        fields: Fields = {"origin": origin, "agreement": agreement_fields(agreement), "operator": settings.operator}
+        fields: Fields = {
+            "origin": origin,
+            "agreement": agreement_fields(agreement),
+            "operator": settings.operator,
+            "trust": settings.trust,
+        }
         record = plain_record("genesis", {**fields, "previous": previous, "reason": reason} if previous else fields)
         genesis = own_entry(Kind.GENESIS, agreement, record, flags=Flag.FORK if previous else 0)
-        in_force = own_entry(Kind.AGREEMENT, agreement, plain_record("agreement", agreement_fields(agreement)))
+        # A new shard goes on under what was accepted in the one before.
+        acceptance = Acceptance(how="carried-on") if previous else settings.acceptance
+        in_force = own_entry(Kind.AGREEMENT, agreement, acceptance_record(agreement, acceptance))
         with self._store.database.transaction():
             shard = self._shards.add(number=number, origin=origin, reason=reason, vkey=signer.vkey)
             log = ShardLog(self._store, shard, signer)
             write_all(log, (genesis, in_force), time_ms)
+            if self.accepted(shard) is None:
+                self.accept(agreement, shard, 1)
         log.settle()
         return log
 

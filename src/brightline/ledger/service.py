@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from typing import TypeVar
 
 from brightline.crypto.merkle import inclusion_path, leaf_hash
 from brightline.crypto.tlog_proof import TlogProof
+from brightline.domain.agreement import AgreementRef
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Kind, decode
 from brightline.domain.record import Appended, Entry
@@ -18,7 +20,7 @@ from brightline.ledger import layout
 from brightline.ledger.errors import LedgerUnavailableError, LogFaultError, NoEntryError
 from brightline.ledger.public_record import abandoned_entry
 from brightline.ledger.sequencer import Sequencer, Waiting
-from brightline.ledger.settings import LedgerSettings, Machine
+from brightline.ledger.settings import Acceptance, LedgerSettings, Machine
 from brightline.ledger.shard_log import Signed
 from brightline.ledger.state import LedgerState, Metrics
 from brightline.ledger.writer import Writer
@@ -218,6 +220,33 @@ class Ledger:
     async def checkpoint(self) -> bytes:
         """A signed checkpoint of everything durable; raises `LedgerUnavailableError`."""
         return (await self._call(self._writer.sign)).note
+
+    # The agreement and the time
+
+    @property
+    def agreement(self) -> bytes:
+        """The digest (32 bytes) of the agreement in force; entries of uses under any other are refused."""
+        return self._writer.agreement
+
+    def now_ms(self) -> int:
+        """The ledger's time, UTC milliseconds: the clock's, but never before the last entry."""
+        return self._writer.now_ms()
+
+    def genesis(self) -> bytes:
+        """The record of the entry that opened this shard; raises `LogFaultError` when it is not that entry's."""
+        record = self.blob(0) or b""
+        if decode(self.entry(0).leaf).ciphertext_hash != hashlib.sha256(record).digest():
+            raise LogFaultError("ledger/lost-entries", size=1)
+        return record
+
+    async def accept_agreement(
+        self, agreement: AgreementRef, acceptance: Acceptance, also: Callable[[], None] | None = None
+    ) -> Appended:
+        """Bring `agreement` into force: its entry, its place among the accepted versions, and what `also` writes.
+
+        All of it or nothing. Raises `StoreRefusedError` unless its version is higher than every one before.
+        """
+        return await self._call(lambda: self._writer.accept_agreement(agreement, acceptance, also or _nothing))
 
     # Commands
 

@@ -1,5 +1,6 @@
 """What the operator chose for one log, and the machine it runs on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,12 +13,27 @@ from brightline.ledger.space import WATERMARK_BYTES, SystemSpace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """How a version of the agreement came into force: by whose signatures (`party key-id`), and who activated it."""
+
+    how: str = "all-parties"
+    signers: Sequence[str] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSettings:
-    """One log: whose it is, under which agreement, and where it is published and anchored."""
+    """One log: whose it is, under which agreement, and where it is published and anchored.
+
+    `trust` is the digest of the keys that the log's first agreement was judged by, and `acceptance` how that was
+    accepted; both go into the entries that open the log.
+    """
 
     operator: str
     agreement: AgreementRef
     log_dir: Path
+    trust: str = ""
+    acceptance: Acceptance = Acceptance()
     anchor_dir: Path | None = None
     watermark_bytes: int = WATERMARK_BYTES
     publish_seconds: float = 1.0

@@ -10,9 +10,11 @@ INVARIANT: only the sequencer's thread calls what is not marked otherwise.
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from brightline.crypto.note import NoteSigner
+from brightline.domain.agreement import AgreementRef
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Flag, Kind, decode
 from brightline.domain.record import Appended, Entry
@@ -30,7 +32,7 @@ from brightline.ledger.layout import KIND, reference_of
 from brightline.ledger.public_record import (
     Fields,
     abandoned_entry,
-    agreement_fields,
+    acceptance_record,
     own_entry,
     plain_record,
     rotation_record,
@@ -38,7 +40,7 @@ from brightline.ledger.public_record import (
 from brightline.ledger.publisher import Publisher
 from brightline.ledger.recovery import Recovery
 from brightline.ledger.sequencer import MOST_IN_GROUP, Waiting
-from brightline.ledger.settings import LedgerSettings, Machine
+from brightline.ledger.settings import Acceptance, LedgerSettings, Machine
 from brightline.ledger.shard_log import ShardLog, Signed
 from brightline.ledger.space import SpaceGuard
 from brightline.ledger.state import Condition, LedgerState, Metrics
@@ -83,6 +85,8 @@ class Writer:
             return
         self._clock = ClockGuard(self._machine.clock, self._floor_ms(log))
         try:
+            if log.agreement != self._settings.agreement.digest or self._in_force(log).digest != log.agreement:
+                raise OpenRefusedError("ledger/other-agreement", found=log.agreement.hex()[:12])
             self._make_directory(log)
             self._use(log, running=frozenset())
         except BrightlineError:
@@ -98,9 +102,6 @@ class Writer:
         publisher = Publisher(directory, Anchor(self._settings.anchor_dir, self._machine.files))
         publisher.open(log)
         self._log, self.publisher = log, publisher
-        if log.agreement != self._settings.agreement.digest:
-            record = plain_record("agreement", agreement_fields(self._settings.agreement))
-            self._append_own([own_entry(Kind.AGREEMENT, self._settings.agreement, record)])
         self._abandon(sorted(log.open_intents.keys() - running))
         return publisher
 
@@ -169,6 +170,16 @@ class Writer:
         if refusal is None:
             return LedgerState(Condition.READY)
         return LedgerState(Condition.CLOCK if self._clock.doubt else Condition.LOW_DISK, refusal)
+
+    @property
+    def agreement(self) -> bytes:
+        """The digest of the agreement in force, empty while there is none; any thread may ask."""
+        return b"" if self._log is None else self._log.agreement
+
+    def now_ms(self) -> int:
+        """The ledger's time: the clock's, but never before the last entry; any thread may ask."""
+        wall_ms, log = self._machine.clock.wall_ms(), self._log
+        return wall_ms if log is None else max(wall_ms, log.last_ms)
 
     def metrics(self) -> Metrics:
         """Counts and sizes; any thread may ask."""
@@ -366,9 +377,7 @@ class Writer:
             "clock_ms": wall_ms,
             "last_ms": log.last_ms,
         }
-        entry = own_entry(
-            Kind.EPOCH, self._settings.agreement, plain_record("clock", fields), flags=Flag.CLOCK_ACKNOWLEDGED
-        )
+        entry = own_entry(Kind.EPOCH, self._in_force(log), plain_record("clock", fields), flags=Flag.CLOCK_ACKNOWLEDGED)
         kept = log.last_ms.to_bytes(8, "big") + wall_ms.to_bytes(8, "big")
         appended = self._guarded([entry], lambda: log.settings.set(_CLOCK_SETTING, kept))
         self._clock.acknowledge()
@@ -380,10 +389,32 @@ class Writer:
         signer = NoteSigner(log.shard.origin, new_seed)
         if signer.vkey == log.signer.vkey:
             raise OpenRefusedError("ledger/same-key")
-        entry = own_entry(Kind.KEY, self._settings.agreement, rotation_record(log.signer, signer.vkey))
+        entry = own_entry(Kind.KEY, self._in_force(log), rotation_record(log.signer, signer.vkey))
         appended = self._guarded([entry], lambda: self._recovery.rotated(log.shard, signer.vkey, log.size))
         self._seed, self.log.signer = new_seed, signer
         return appended[0], signer.vkey
+
+    def accept_agreement(self, agreement: AgreementRef, acceptance: Acceptance, also: Callable[[], None]) -> Appended:
+        """Bring `agreement` into force by an entry; with it, or not at all, goes whatever `also` writes.
+
+        From this entry on an intent under any other version is refused. Raises `StoreRefusedError` unless its version
+        is higher than every one accepted before.
+        """
+        log = self.log
+        entry = own_entry(Kind.AGREEMENT, agreement, acceptance_record(agreement, acceptance))
+
+        def keep() -> None:
+            self._recovery.accept(agreement, log.shard, log.size)
+            also()
+
+        return self._guarded([entry], keep)[0]
+
+    def _in_force(self, log: ShardLog) -> AgreementRef:
+        """The agreement whose entry was the last; the store knows its version."""
+        accepted = self._recovery.accepted(log.shard)
+        if accepted is None:
+            raise OpenRefusedError("ledger/other-agreement", found=log.agreement.hex()[:12])
+        return replace(self._settings.agreement, version=accepted.version, digest=accepted.digest)
 
     def _guarded(self, entries: Sequence[Entry], also: Callable[[], None]) -> Sequence[Appended]:
         """As `_append_own`, for a journey of its own: a fault fails the ledger."""

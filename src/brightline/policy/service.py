@@ -23,8 +23,7 @@ class Agreement:
 
     def __init__(self, draft: Draft, enclave: str) -> None:
         manifest = draft.manifest
-        # LIMIT: until agreements are signed, `signed` is false and every surface says so.
-        self._ref = AgreementRef(manifest.id, manifest.version, draft.digest, enclave, signed=False)
+        self._ref = AgreementRef(manifest.id, manifest.version, draft.digest, enclave)
         self._all = manifest.deployments
         self._authorised = {name: self._all[name] for name in sorted(manifest.enclaves[enclave])}
         self._aliases = manifest.aliases

@@ -51,7 +51,7 @@ class Agreement:
         self.error: BrightlineError | None = None
         self.asked: list[Use] = []
 
-    ref = AgreementRef("sample", 1, b"d" * 32, "demo", signed=False)
+    ref = AgreementRef("sample", 1, b"d" * 32, "demo")
     deployments = (DEPLOYMENT,)
 
     def resolve(self, asked: str, dialect: Dialect) -> Resolution:

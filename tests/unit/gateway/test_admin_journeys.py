@@ -26,7 +26,7 @@ from brightline.identity import CredentialError, KeyRefusedError, Keyring
 from brightline.ledger.service import StoredEntry
 from brightline.ledger.state import Condition, LedgerState
 
-REF = AgreementRef("sample", 1, bytes(32), "demo", signed=False)
+REF = AgreementRef("sample", 1, bytes(32), "demo")
 ROOT = Caller(0)
 GRANT = {"name": "ana", "organisation": "agency", "unit": "desk", "app": "a", "missions": ["m"], "default_mission": "m"}
 STRONG = "q7Zp0rT4mX9sLk2Vb8Nc6Wd1Fg5Hj3Ya"
@@ -227,7 +227,7 @@ def test_shows_and_proves(office: Office) -> None:
     office.do("key.add", **GRANT)
     shown = office.do("ledger.show", last=1)
     assert [entry["kind"] for entry in shown["entries"]] == ["key"]
-    assert shown["entries"][0]["flags"] == ["unsigned-agreement"]
+    assert shown["entries"][0]["flags"] == []
     assert office.do("ledger.show", last=-5)["entries"] == []
     proved = office.do("ledger.prove", index=0)
     assert TlogProof.parse(proved["proof"].encode()).extra == office.ledger.leaves[0]

@@ -14,8 +14,8 @@ TAGS = TagKeys(bytes(32))
 WHO = Principal("1a2b3c4d", "ana", "agency", "desk", frozenset({"analyst"}), "app", frozenset({"m"}), "m")
 
 
-def recorder(*, signed: bool) -> AdminRecorder:
-    agreement = AgreementRef("sample", 1, b"\x07" * 32, "demo", signed=signed)
+def recorder() -> AdminRecorder:
+    agreement = AgreementRef("sample", 1, b"\x07" * 32, "demo")
     return AdminRecorder(wrapping_key=WRAPPING, tag_keys=TAGS, agreement=agreement)
 
 
@@ -24,19 +24,17 @@ def record(*, weak: bool) -> KeyRecord:
 
 
 @pytest.mark.parametrize("weak", [False, True])
-@pytest.mark.parametrize("signed", [False, True])
-def test_a_key_entry_tells_in_the_open_only_that_it_is_weak_or_unsigned(*, weak: bool, signed: bool) -> None:
-    entry = recorder(signed=signed).key("import", record(weak=weak), by="uid 0 (root)")
+def test_a_key_entry_tells_in_the_open_only_that_it_is_weak(*, weak: bool) -> None:
+    entry = recorder().key("import", record(weak=weak), by="uid 0 (root)")
     leaf = decode(entry.leaf)
     assert leaf.kind is Kind.KEY
     assert bool(leaf.flags & Flag.WEAK_SECRET) is weak
-    assert bool(leaf.flags & Flag.UNSIGNED_AGREEMENT) is not signed
     assert leaf.tags[:16] == TAGS.tag(leaf.tag_nonce, "mission", "m")
     assert b"ana" not in entry.leaf
 
 
 def test_what_is_sealed_says_who_did_it_and_holds_no_hash() -> None:
-    entry = recorder(signed=False).key("add", record(weak=False), by="uid 0 (root)")
+    entry = recorder().key("add", record(weak=False), by="uid 0 (root)")
     assert entry.blob is not None
     groups = unseal(entry.blob, WRAPPING)
     assert b'"act":"add"' in groups[Group.CONTENT]
@@ -46,7 +44,7 @@ def test_what_is_sealed_says_who_did_it_and_holds_no_hash() -> None:
 
 
 def test_a_mission_entry() -> None:
-    entry = recorder(signed=False).mission("flood-relief", by="uid 0 (root)")
+    entry = recorder().mission("flood-relief", by="uid 0 (root)")
     leaf = decode(entry.leaf)
     assert leaf.kind is Kind.MISSION
     assert leaf.tags[:16] == TAGS.tag(leaf.tag_nonce, "mission", "flood-relief")

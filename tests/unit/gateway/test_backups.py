@@ -139,7 +139,7 @@ def test_beside_a_working_gateway(gate: Path, tmp_path: Path) -> None:
     writer = DirectoryBackups(
         data_dir=gate,
         agreement_dir=gate / "agreement",
-        agreement=AgreementRef("sample", 1, bytes(32), "demo", signed=False),
+        agreement=AgreementRef("sample", 1, bytes(32), "demo"),
         copy_store=lambda path: path.write_bytes(b"store") and None,
         now=lambda: "now",
     )

@@ -12,7 +12,7 @@ from brightline.gateway.idempotency import Idempotency
 from brightline.gateway.ports import Replay
 from brightline.gateway.run import Run
 
-REF = AgreementRef("sample", 1, bytes(32), "demo", signed=False)
+REF = AgreementRef("sample", 1, bytes(32), "demo")
 INTENT = Appended(5, bytes(32), 1)
 
 

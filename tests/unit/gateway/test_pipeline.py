@@ -99,7 +99,7 @@ def test_a_forbidden_call_is_one_durable_refusal(house: House) -> None:
     assert house.upstream.sent == []
     (leaf,) = house.ledger.leaves
     assert (leaf.kind, leaf.verdict) == (Kind.REFUSAL, Verdict.FORBID)
-    assert leaf.flags == Flag.UNSIGNED_AGREEMENT
+    assert leaf.flags == 0
 
 
 def test_a_refusal_that_cannot_be_recorded_says_that_instead(house: House) -> None:

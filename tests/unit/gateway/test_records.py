@@ -20,8 +20,8 @@ def recorder() -> Recorder:
     return Recorder(wrapping_key=WRAPPING_KEY, tag_keys=TAGS)
 
 
-def run_of(*, signed: bool = False, stream: bool = True, authority: str | None = "warrant") -> Run:
-    run = Run(b"u" * 16, 0.0, AgreementRef("sample", 3, b"d" * 32, "demo", signed=signed))
+def run_of(*, stream: bool = True, authority: str | None = "warrant") -> Run:
+    run = Run(b"u" * 16, 0.0, AgreementRef("sample", 3, b"d" * 32, "demo"))
     run.principal, run.mission, run.deployment, run.decision = WHO, "m1", DEPLOYMENT, PERMIT
     run.call = Call(
         Dialect.OPENAI_CHAT,
@@ -47,7 +47,7 @@ def leaf_of(entry: Entry) -> Leaf:
 
 
 def test_a_refusal_of_a_call_hardly_known_has_nothing_to_show() -> None:
-    run = Run(b"u" * 16, 0.0, AgreementRef("sample", 3, b"d" * 32, "demo", signed=False))
+    run = Run(b"u" * 16, 0.0, AgreementRef("sample", 3, b"d" * 32, "demo"))
     entry = recorder().refusal(run, code="gateway/internal")
     leaf = leaf_of(entry)
     assert (leaf.kind, leaf.verdict, leaf.reference) == (Kind.REFUSAL, Verdict.UNDECIDED, NO_REFERENCE)
@@ -80,7 +80,7 @@ def test_an_intent_commits_to_what_leaves_and_names_the_clients_body() -> None:
     entry = recorder().intent(run)
     leaf = leaf_of(entry)
     assert (leaf.kind, leaf.verdict, leaf.outcome) == (Kind.INTENT, Verdict.PERMIT, Outcome.NONE)
-    assert leaf.flags == Flag.UNSIGNED_AGREEMENT | Flag.STREAMED | Flag.CLAIMED_AUTHORITY
+    assert leaf.flags == Flag.STREAMED | Flag.CLAIMED_AUTHORITY
     assert (leaf.deployment_id, leaf.enclave_id) == (short_id("dep"), short_id("demo"))
     assert entry.idempotency is run.claim
     groups = opened(entry)
@@ -93,8 +93,8 @@ def test_an_intent_commits_to_what_leaves_and_names_the_clients_body() -> None:
     assert leaf.tags[:16] == TAGS.tag(leaf.tag_nonce, "mission", "m1")
 
 
-def test_a_plain_use_under_a_signed_agreement_has_no_flags() -> None:
-    assert leaf_of(recorder().intent(run_of(signed=True, stream=False, authority=None))).flags == 0
+def test_a_plain_use_has_no_flags() -> None:
+    assert leaf_of(recorder().intent(run_of(stream=False, authority=None))).flags == 0
 
 
 def test_an_outcome_carries_its_intents_tags_and_only_what_is_new() -> None:

@@ -5,7 +5,7 @@ from brightline.domain.call import Call, Claimed, Dialect, Operation
 from brightline.domain.leaf import Check
 from brightline.gateway.run import AUTHENTICATED, DECIDED, DESCRIBED, MISSION, RESOLVED, Run
 
-REF = AgreementRef("sample", 1, bytes(32), "demo", signed=False)
+REF = AgreementRef("sample", 1, bytes(32), "demo")
 
 
 def test_nothing_is_claimed_before_the_call_was_read() -> None:

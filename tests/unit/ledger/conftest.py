@@ -20,7 +20,7 @@ from brightline.ledger.writer import Writer
 from brightline.storage import Store
 
 T = TypeVar("T")
-AGREEMENT = AgreementRef("pilot", 1, bytes([7]) * 32, "field", False)
+AGREEMENT = AgreementRef("pilot", 1, bytes([7]) * 32, "field")
 SEED = bytes([5]) * 32
 NOON = 1_795_000_000_000
 

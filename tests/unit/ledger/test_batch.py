@@ -49,7 +49,9 @@ def test_what_cannot_follow(log: ShardLog) -> None:
     assert "do not go together" in refused(log, Entry(refusal().leaf, b"sealed"))
     assert "genesis" in refused(log, changed(refusal(), kind=Kind.GENESIS))
     assert "enclave" in refused(log, changed(intent(), enclave_id=bytes(8)))
-    assert "agreement" in refused(log, changed(intent(), agreement_digest=bytes(32)))
+    for entry in (intent(), refusal()):
+        assert refused(log, changed(entry, agreement_digest=bytes(32))) == "ledger/agreement-changed"
+    assert "unsigned" in refused(log, changed(intent(), flags=1))
     assert "not permitted" in refused(log, changed(intent(), verdict=Verdict.FORBID))
     assert "was permitted" in refused(log, changed(refusal(), verdict=Verdict.PERMIT))
     assert "before its end" in refused(log, changed(intent(), outcome=Outcome.COMPLETE))

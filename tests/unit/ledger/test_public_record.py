@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import replace
 
 from brightline.crypto.note import NoteSigner, open_note
 from brightline.domain.leaf import Flag, Kind, Outcome, decode
@@ -10,15 +9,13 @@ from brightline.ledger.public_record import abandoned_entry, own_entry, plain_re
 from tests.unit.ledger.conftest import AGREEMENT, intent
 
 
-def test_an_own_entry_binds_its_record_and_says_that_the_agreement_is_unsigned() -> None:
+def test_an_own_entry_binds_its_record() -> None:
     record = plain_record("epoch", {"b": 1, "a": "x"})
     entry = own_entry(Kind.EPOCH, AGREEMENT, record, flags=Flag.CLOCK_ACKNOWLEDGED)
     leaf = decode(entry.leaf)
     assert leaf.ciphertext_hash == hashlib.sha256(record).digest()
-    assert leaf.flags == Flag.CLOCK_ACKNOWLEDGED | Flag.UNSIGNED_AGREEMENT
+    assert leaf.flags == Flag.CLOCK_ACKNOWLEDGED
     assert json.loads(record) == {"a": "x", "b": 1, "record": "epoch"}
-    signed = own_entry(Kind.EPOCH, replace(AGREEMENT, signed=True), record)
-    assert decode(signed.leaf).flags == 0
 
 
 def test_an_abandoned_entry_names_its_intent() -> None:

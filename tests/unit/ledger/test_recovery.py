@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from brightline.domain.leaf import Flag, Kind, decode
+from brightline.domain.leaf import Flag, decode
 from brightline.ledger import verify_directory
 from brightline.ledger.errors import LogFaultError, OpenRefusedError
 from brightline.ledger.files import LocalFiles
 from brightline.ledger.service import Ledger
+from brightline.ledger.settings import Acceptance
 from brightline.ledger.state import Condition
 from brightline.ledger.verify import DirectoryReader
 from tests.unit.ledger.conftest import AGREEMENT, House, intent, refusal
@@ -176,17 +177,32 @@ def test_another_operator_refuses(house: House, monkeypatch: pytest.MonkeyPatch)
     assert caught.value.code == "ledger/wrong-origin"
 
 
-def test_another_version_of_the_agreement_is_an_entry(house: House) -> None:
+def test_a_directory_with_another_agreement_than_the_logs_does_not_open(house: House) -> None:
     house.run(grow)
     house.agreement = replace(AGREEMENT, version=2, digest=bytes([8]) * 32)
+    with pytest.raises(OpenRefusedError) as caught:
+        house.run(grow)
+    assert caught.value.code == "ledger/other-agreement"
 
-    async def look(ledger: Ledger) -> bytes:
-        return ledger.entry(ledger.size - 1).leaf
 
-    leaf = decode(house.run(look))
-    assert (leaf.kind, leaf.agreement_digest) == (Kind.AGREEMENT, bytes([8]) * 32)
-    size = house.run(look)
-    assert decode(size).kind is Kind.AGREEMENT
+def test_the_entries_that_open_a_log_name_the_trust_and_the_acceptance(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acceptance = Acceptance(signers=("vendor k1", "operator k2"), by="uid 0 (root)")
+    monkeypatch.setattr(House, "settings", replace(house.settings, trust="ab" * 32, acceptance=acceptance))
+
+    async def look(ledger: Ledger) -> tuple[bytes, bytes | None]:
+        return ledger.genesis(), ledger.blob(1)
+
+    genesis, agreement = house.run(look)
+    assert json.loads(genesis)["trust"] == "ab" * 32
+    record = json.loads(agreement or b"")
+    assert record["signers"] == ["vendor k1", "operator k2"]
+    assert (record["how"], record["by"]) == ("all-parties", "uid 0 (root)")
+    store = house.store()
+    (row,) = store.agreements(1).accepted()
+    assert (row.version, row.digest, row.index) == (1, AGREEMENT.digest, 1)
+    store.abandon()
 
 
 def test_without_an_anchor(house: House) -> None:

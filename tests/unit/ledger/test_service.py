@@ -4,6 +4,7 @@ import asyncio
 import errno
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from brightline.domain.record import IdempotencyClaim
 from brightline.ledger import service as service_module
 from brightline.ledger import verify_directory, verify_proof
 from brightline.ledger.errors import (
+    AgreementChangedError,
     EntryRefusedError,
     LedgerUnavailableError,
     LogFaultError,
@@ -20,9 +22,11 @@ from brightline.ledger.errors import (
 )
 from brightline.ledger.files import LocalFiles
 from brightline.ledger.service import Ledger
+from brightline.ledger.settings import Acceptance
 from brightline.ledger.state import Condition
 from brightline.ledger.verify import DirectoryReader
-from tests.unit.ledger.conftest import House, intent, outcome, refusal
+from brightline.storage import Database, StoreRefusedError
+from tests.unit.ledger.conftest import AGREEMENT, House, intent, outcome, refusal
 
 CLAIM = IdempotencyClaim(bytes([1]) * 32, bytes([2]) * 32)
 
@@ -275,6 +279,39 @@ def test_commands_of_the_log_itself(house: House) -> None:
 
     vkey = house.run(vkey_of)
     assert verify_directory(DirectoryReader(house.log), vkey).counts[Kind.KEY] == 1
+
+
+def test_an_agreement_comes_into_force_with_what_belongs_to_it(house: House) -> None:
+    second = replace(AGREEMENT, version=2, digest=bytes([8]) * 32)
+    kept: list[str] = []
+
+    async def story(ledger: Ledger) -> None:
+        assert ledger.agreement == AGREEMENT.digest
+        with pytest.raises(StoreRefusedError):
+            await ledger.accept_agreement(AGREEMENT, Acceptance())
+        appended = await ledger.accept_agreement(second, Acceptance(), lambda: kept.append("statement"))
+        assert (ledger.agreement, kept) == (second.digest, ["statement"])
+        assert decode(ledger.entry(appended.index).leaf).kind is Kind.AGREEMENT
+        with pytest.raises(AgreementChangedError):
+            await ledger.append(intent(1))
+        assert ledger.now_ms() == house.clock.wall
+
+    house.run(story)
+
+
+def test_a_genesis_that_is_not_its_entrys_is_refused(house: House) -> None:
+    async def whole(ledger: Ledger) -> None:
+        assert json.loads(ledger.genesis())["record"] == "genesis"
+
+    async def changed(ledger: Ledger) -> None:
+        with pytest.raises(LogFaultError):
+            ledger.genesis()
+
+    house.run(whole)
+    store = Database.open(house.path / "store.db", create=False)
+    store.value("UPDATE sealed SET blob = x'00' WHERE position = (SELECT min(position) FROM sealed)")
+    store.drop()
+    house.run(changed)
 
 
 def test_the_machine_is_the_default(house: House) -> None:

@@ -1,13 +1,16 @@
 """The writer: what fails it, what it refuses then, and what healing finds."""
 
 import errno
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from brightline.domain.agreement import AgreementRef
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Flag, Kind, decode
 from brightline.domain.record import Appended, Entry, IdempotencyClaim
@@ -15,12 +18,14 @@ from brightline.ledger import writer as writer_module
 from brightline.ledger.errors import EntryRefusedError, LedgerUnavailableError, LogFaultError, OpenRefusedError
 from brightline.ledger.files import LocalFiles
 from brightline.ledger.sequencer import Waiting
+from brightline.ledger.service import Ledger
+from brightline.ledger.settings import Acceptance
 from brightline.ledger.state import Condition
 from brightline.ledger.writer import Writer
 from brightline.storage import Database, Store, StoreFaultError, StoreRefusedError
 from brightline.storage.interpose import Interposed
 from brightline.testing.faulty_vfs import FailingDisk
-from tests.unit.ledger.conftest import NOON, SEED, House, intent, outcome, refusal
+from tests.unit.ledger.conftest import AGREEMENT, NOON, SEED, House, intent, outcome, refusal
 
 CLAIM = IdempotencyClaim(bytes([1]) * 32, bytes([2]) * 32)
 
@@ -420,3 +425,86 @@ def test_behind_its_anchor_it_refuses_everything(house: House) -> None:
         second.sign()
     second.stop()
     shutil.rmtree(house.path / "log")
+
+
+SECOND = replace(AGREEMENT, version=2, digest=bytes([8]) * 32)
+
+
+def nothing() -> None:
+    """Nothing goes with the entry."""
+
+
+def under(entry: Entry, agreement: AgreementRef) -> Entry:
+    return Entry(replace(decode(entry.leaf), agreement_digest=agreement.digest).encode(), entry.blob)
+
+
+def test_a_version_that_is_not_higher_is_not_accepted(writer: Writer, house: House) -> None:
+    for agreement in (AGREEMENT, replace(AGREEMENT, digest=bytes([9]) * 32)):
+        with pytest.raises(StoreRefusedError) as caught:
+            writer.accept_agreement(agreement, Acceptance(), nothing)
+        assert caught.value.code == "storage/version-not-higher"
+    assert writer.agreement == AGREEMENT.digest
+    assert kinds(writer) == [Kind.GENESIS, Kind.AGREEMENT]
+
+
+def test_what_goes_with_an_acceptance_stops_it(writer: Writer) -> None:
+    def refuse() -> None:
+        raise EntryRefusedError("ledger/claim-taken")
+
+    with pytest.raises(EntryRefusedError):
+        writer.accept_agreement(SECOND, Acceptance(), refuse)
+    assert writer.agreement == AGREEMENT.digest
+    done(writer, intent(1))
+
+
+def test_a_failed_acceptance_leaves_the_old_or_the_new_and_never_neither(failing: Failing, house: House) -> None:
+    writer = failing.writer
+    failing.disk.broken = True
+    with pytest.raises(LedgerUnavailableError):
+        writer.accept_agreement(SECOND, Acceptance(), nothing)
+    failing.disk.broken = False
+    assert writer.heal()
+    in_force = SECOND if writer.agreement == SECOND.digest else AGREEMENT
+    assert writer.log.agreement == in_force.digest
+    done(writer, under(intent(1), in_force))
+    writer.rotate_key(bytes(32))  # the log's own entries go on under what is in force
+
+
+def test_from_its_entry_on_an_acceptance_binds_new_uses_and_lets_running_ones_end(writer: Writer, house: House) -> None:
+    (began,) = done(writer, intent(1))
+    appended = writer.accept_agreement(SECOND, Acceptance(how="tightening", signers=("v k",), by="me"), nothing)
+    assert codes(commit(writer, intent(2), refusal(3))) == ["ledger/agreement-changed"] * 2
+    done(writer, outcome(began.index, 1), under(intent(2), SECOND))
+    record = json.loads(writer.log.entries.blob(appended.index) or b"")
+    assert (record["version"], record["how"], record["signers"], record["by"]) == (2, "tightening", ["v k"], "me")
+    writer.stop()
+    house.agreement = SECOND
+    again = house.writer()
+    assert again.agreement == SECOND.digest
+    again.stop()
+
+
+def test_a_store_whose_accepted_versions_were_changed_does_not_open(house: House) -> None:
+    house.writer().stop()
+    tamper(house, "UPDATE agreements SET digest = zeroblob(32)")
+    with pytest.raises(OpenRefusedError) as caught:
+        house.run(nobody)
+    assert caught.value.code == "ledger/other-agreement"
+    tamper(house, "DELETE FROM agreements")
+    with pytest.raises(OpenRefusedError) as caught:
+        house.run(nobody)
+    assert caught.value.code == "ledger/other-agreement"
+
+
+async def nobody(ledger: Ledger) -> None:
+    """Only opens."""
+
+
+def test_the_ledgers_time_never_goes_back(writer: Writer, house: House) -> None:
+    house.clock.pass_ms(5000)
+    done(writer, refusal())
+    assert writer.now_ms() == NOON + 5000
+    house.clock.wall -= 4000
+    assert writer.now_ms() == NOON + 5000
+    house.clock.wall += 9000
+    assert writer.now_ms() == NOON + 10_000

@@ -29,6 +29,15 @@ MESSAGES: Mapping[str, Message] = {
     "ledger/bad-leaf": Message(
         text="this entry cannot be recorded: {what}", hint="this is a defect: tell whoever maintains Brightline"
     ),
+    "ledger/agreement-changed": Message(
+        text="another version of the agreement took effect while this was decided",
+        hint="try again: it is then decided under the version that is in force",
+        status=503,
+    ),
+    "ledger/other-agreement": Message(
+        text="the log's agreement in force is `{found}`, and the store's highest accepted version is another",
+        hint="restore the data directory from a backup; nothing is served until both say the same",
+    ),
     "ledger/not-open": Message(
         text="entry {index} is not an open intent of this use",
         hint="an intent is closed once; look at the use with `brightline ledger show`",
