@@ -1,0 +1,140 @@
+"""What each pack decides about plain uses of the tools that the agreement around it registers."""
+
+from pathlib import Path
+
+import pytest
+
+from brightline.domain.call import Call, Dialect, Operation, ToolOffer
+from brightline.domain.decision import Decision
+from brightline.domain.principal import Principal
+from brightline.packs import agreement_around, packs
+from brightline.policy import Agreement, load_agreement
+from brightline.policy.draft import own_schema
+from brightline.use import describe
+
+FORCES, SERVICE = ("forces", "staff"), ("intelligence-service", "desk")
+FEBRUARY, MARCH, LINES, BILL = (
+    "defence-clause-2026-02-28",
+    "defence-clause-2026-03-02",
+    "red-lines-2026-02-26",
+    "s-4113",
+)
+WEAPONS, AT_HOME, EU = "weapons-signoff", "domestic-surveillance", "eu-prohibited"
+PERMIT, FORBID, HOLD = "permit", "forbid", "hold"
+
+
+def load(directory: Path, name: str) -> Agreement:
+    for path, content in {**agreement_around(name), "schema.json": own_schema().encode()}.items():
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_bytes(content)
+    return load_agreement(directory, "example")
+
+
+def decide(
+    agreement: Agreement,
+    *tools: str,
+    mission: str = "analysis",
+    who: tuple[str, str] = FORCES,
+    deployment: str = "cloud-model",
+    sign_offs: dict[str, int] | None = None,
+) -> Decision:
+    call = Call(
+        Dialect.OPENAI_CHAT, Operation.GENERATE, "example", False, b"{}", tuple(ToolOffer(tool) for tool in tools)
+    )
+    use = describe(
+        call,
+        use_id=bytes(16),
+        principal=Principal("k", "p", *who, frozenset(), "app", frozenset({mission}), None),
+        mission=mission,
+        deployment=next(one for one in agreement.deployments if one.id == deployment),
+        effect_of=agreement.effect_of,
+    )
+    return agreement.decide(use, sign_offs or {})
+
+
+def said(decision: Decision) -> set[str]:
+    return {reason.policy_id for reason in decision.reasons}
+
+
+@pytest.mark.parametrize("name", [pack.name for pack in packs()])
+def test_a_tool_that_nobody_registered_is_refused_and_plain_work_is_not(name: str, tmp_path: Path) -> None:
+    agreement = load(tmp_path, name)
+    refused = decide(agreement, "unheard_of")
+    assert refused.effect.value == FORBID
+    assert any(policy.endswith("-unstated") for policy in said(refused))
+    assert decide(agreement, "search_manuals").effect.value == PERMIT
+    assert decide(agreement).effect.value == PERMIT
+
+
+@pytest.mark.parametrize(
+    ("name", "tool", "mission", "effect", "policy"),
+    [
+        # The four origins under the three texts: the first names private data, the second bought data as well, the
+        # bill none.
+        (FEBRUARY, "follow_by_mail", "analysis", FORBID, "defence-clause-us-persons"),
+        (FEBRUARY, "follow_by_mail", "bounded-study", PERMIT, ""),
+        (FEBRUARY, "follow_by_bought_places", "analysis", PERMIT, ""),
+        (FEBRUARY, "follow_by_post", "analysis", PERMIT, ""),
+        (MARCH, "follow_by_mail", "bounded-study", FORBID, "defence-clause-us-persons"),
+        (MARCH, "follow_by_bought_places", "analysis", FORBID, "defence-clause-commercial-data"),
+        (MARCH, "follow_by_bought_places", "named-case", FORBID, "defence-clause-commercial-data"),
+        (MARCH, "follow_by_post", "analysis", PERMIT, ""),
+        (MARCH, "follow_by_records", "analysis", PERMIT, ""),
+        (BILL, "follow_by_post", "analysis", FORBID, "s-4113-individual-basis"),
+        (BILL, "follow_by_records", "analysis", FORBID, "s-4113-individual-basis"),
+        (BILL, "follow_by_bought_places", "named-inquiry", PERMIT, ""),
+        (LINES, "follow_by_post", "analysis", FORBID, "red-lines-domestic-surveillance"),
+        (LINES, "follow_by_post", "bounded-study", PERMIT, ""),
+        (LINES, "follow_by_post", "named-inquiry", PERMIT, ""),
+        (AT_HOME, "follow_by_records", "analysis", FORBID, "domestic-surveillance-individual-basis"),
+        (AT_HOME, "follow_by_records", "named-inquiry", PERMIT, ""),
+        # People abroad are in none of them.
+        *[(name, "follow_abroad", "analysis", PERMIT, "") for name in (FEBRUARY, MARCH, LINES, BILL, AT_HOME)],
+        # Law enforcement at home waits for a legal adviser.
+        (FEBRUARY, "follow_by_post", "support-of-police", HOLD, "defence-clause-law-enforcement"),
+        (AT_HOME, "follow_by_records", "named-case", HOLD, "domestic-surveillance-law-enforcement"),
+        # Weapons wait for a commander, and the bill lets nobody sign for a nuclear one.
+        *[(name, "fire", "field-operation", HOLD, "") for name in (FEBRUARY, MARCH, LINES, BILL, WEAPONS)],
+        *[(name, "launch", "field-operation", HOLD, "") for name in (FEBRUARY, MARCH, LINES, WEAPONS)],
+        (BILL, "launch", "field-operation", FORBID, "s-4113-nuclear"),
+        (WEAPONS, "propose_targets", "field-operation", HOLD, "weapons-signoff-targets"),
+        (EU, "fire", "field-operation", PERMIT, ""),
+        (EU, "rate_citizens", "analysis", FORBID, "eu-prohibited-social-score"),
+        (EU, "rate_citizens", "field-operation", PERMIT, ""),
+        (EU, "match_faces_live", "analysis", PERMIT, ""),
+        (EU, "match_faces_live", "support-of-police", HOLD, "eu-prohibited-identify-live"),
+    ],
+)
+def test_a_use(name: str, tool: str, mission: str, effect: str, policy: str, tmp_path: Path) -> None:
+    decision = decide(load(tmp_path, name), tool, mission=mission)
+    assert decision.effect.value == effect, decision
+    if policy:
+        assert policy in said(decision) | {hold.policy_id for hold in decision.holds}
+
+
+def test_an_intelligence_agency_may_work_on_private_data_for_foreign_intelligence_until_march(tmp_path: Path) -> None:
+    february, march = load(tmp_path / "a", FEBRUARY), load(tmp_path / "b", MARCH)
+    assert decide(february, "follow_abroad", who=SERVICE).effect.value == FORBID
+    assert decide(february, "follow_abroad", who=SERVICE, mission="foreign-reports").effect.value == PERMIT
+    refused = decide(march, "search_manuals", who=SERVICE, mission="foreign-reports")
+    assert said(refused) == {"defence-clause-intelligence-agencies"}
+
+
+@pytest.mark.parametrize("name", [FEBRUARY, MARCH])
+def test_cloud_only(name: str, tmp_path: Path) -> None:
+    assert said(decide(load(tmp_path, name), deployment="edge-model")) == {"defence-clause-cloud-only"}
+
+
+def test_a_sign_off_lifts_a_hold_of_its_role_only(tmp_path: Path) -> None:
+    agreement = load(tmp_path, WEAPONS)
+    tools = ("propose_targets", "fire")
+    held = decide(agreement, *tools, mission="field-operation")
+    assert {(hold.role, hold.quorum) for hold in held.holds} == {
+        ("commander", 1),
+        ("operator", 1),
+        ("senior-review", 1),
+    }
+    some = {"commander": 1, "operator": 1}
+    assert decide(agreement, *tools, mission="field-operation", sign_offs=some).effect.value == HOLD
+    every = {**some, "senior-review": 1}
+    assert decide(agreement, *tools, mission="field-operation", sign_offs=every).effect.value == PERMIT
