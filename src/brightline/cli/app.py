@@ -39,6 +39,10 @@ LEDGER: Places = MappingProxyType(
 AGREEMENT: Places = MappingProxyType(
     {
         "check": ("brightline.cli.agreement_check", "List all faults of an agreement."),
+        "explain": ("brightline.cli.agreement_explain", "Say why a request is decided as it is."),
+        "simulate": ("brightline.cli.agreement_simulate", "Decide written requests without making any."),
+        "prove": ("brightline.cli.agreement_prove", "Prove the red lines and write the certificate."),
+        "verify-proof": ("brightline.cli.agreement_verify_proof", "Check the certificate of a proof, offline."),
         "packs": ("brightline.cli.agreement_packs", "List the packs of rules, show one, or copy it into an agreement."),
     }
 )

@@ -53,12 +53,14 @@ class Shown(NamedTuple):
 class Questions:
     """What can be asked about one agreement; formulas are built once for each kind of request and chart."""
 
-    def __init__(self, subject: Subject, limits: Limits, pool: SolverPool) -> None:
+    def __init__(
+        self, subject: Subject, limits: Limits, pool: SolverPool, *, encodings: Encodings | None = None
+    ) -> None:
         self.subject = subject
         self.model = read_schema(subject.schema)
         self._limits = limits
         self._pool = pool
-        self._encodings = Encodings()
+        self._encodings = encodings or Encodings()
         self._charts = {EVERY_CHART: Chart.OPEN, SIGNED_CHART: Chart(subject.entities)}
         self._formulas: dict[tuple[Environment, str], Formulas] = {}
 

@@ -1,7 +1,7 @@
 """Shows that a changed agreement only tightens: nothing passes that did not, and no hold asks for less.
 
 Forbid is less than hold, hold less than permit, and a hold that asks for less is more; for every request, the new
-answer must be at most the old one. That the two versions differ in nothing but prohibitions and limits is not asked here.
+answer must be at most the old one. That the versions differ in nothing but prohibitions and limits is not asked here.
 """
 
 from collections.abc import Sequence
