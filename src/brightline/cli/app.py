@@ -39,8 +39,16 @@ LEDGER: Places = MappingProxyType(
 AGREEMENT: Places = MappingProxyType(
     {
         "check": ("brightline.cli.agreement_check", "List all faults of an agreement."),
-        "explain": ("brightline.cli.agreement_explain", "Say why a request is decided as it is."),
-        "simulate": ("brightline.cli.agreement_simulate", "Decide written requests without making any."),
+        "explain": (
+            "brightline.cli.agreement_explain",
+            "Say why a request is decided as it is, and what would change the answer.",
+        ),
+        "simulate": ("brightline.cli.agreement_simulate", "Decide written requests without making any of them."),
+        "diff": ("brightline.cli.agreement_diff", "Show by example what a new version decides otherwise."),
+        "plan": (
+            "brightline.cli.agreement_plan",
+            "Say what a new version would change; end with 1 when anything widens.",
+        ),
         "prove": ("brightline.cli.agreement_prove", "Prove the red lines and write the certificate."),
         "verify-proof": ("brightline.cli.agreement_verify_proof", "Check the certificate of a proof, offline."),
         "packs": ("brightline.cli.agreement_packs", "List the packs of rules, show one, or copy it into an agreement."),

@@ -14,6 +14,7 @@ from brightline.policy.draft import Draft
 from brightline.policy.entities import store_of
 from brightline.policy.expressions import Json
 from brightline.policy.layers import Rule
+from brightline.policy.nearness import Nearness
 from brightline.policy.request import closed_entities, entities_of
 from brightline.policy.trial import Trial
 from brightline.policy.typical import Deviation, Typical, registers_of
@@ -69,6 +70,7 @@ class Explainer:
         self._store = store_of(self.entities)
         self._draft = draft
         self.trial = Trial(draft.rules, draft.program, self._store)
+        self._near = Nearness(self.trial, self._store)
         self._rules = {rule.reason.policy_id: rule for rule in draft.rules}
 
     def decide(self, asked: WrittenRequest) -> Decision:
@@ -129,7 +131,7 @@ class Explainer:
         for _ in range(MAX_CHANGES):
             reached = _distinct(other for state in states for other in typical.others(state))
             ranked = sorted(
-                ((self._obstacles(one), *typical.distance(one), index), one) for index, one in enumerate(reached)
+                ((self._near.obstacles(one), *typical.distance(one), index), one) for index, one in enumerate(reached)
             )
             through = [one for rank, one in ranked if rank[0] == 0]
             if through:
@@ -138,12 +140,6 @@ class Explainer:
                 return tuple(_one_for_each(ways))[:MAX_WAYS]
             states = [one for _, one in ranked[:WIDTH]]
         return ()
-
-    def _obstacles(self, asked: WrittenRequest) -> int:
-        """How many policies stand between `asked` and a permit."""
-        said = self.trial.contributions(asked).values()
-        layers = {one.layer for one in said if one.effect is Effect.PERMIT}
-        return sum(one.effect is not Effect.PERMIT for one in said) + len({Layer.VENDOR, Layer.OPERATOR} - layers)
 
 
 def _annotations(rule: Rule | None) -> dict[str, str]:

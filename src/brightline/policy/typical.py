@@ -95,8 +95,8 @@ def registers_of(manifests: Iterable[Manifest]) -> Registers:
 class Typical:
     """The plain request of one action, the distance of others from it, and what could be tried instead of them.
 
-    The first unit, deployment and mission for which `permitted` holds make the plain one. With `around`, that request is
-    the plain one, and the distance of another is what somebody changed in it.
+    The first unit, deployment and mission for which `permitted` holds make the plain one. With `around`, that request
+    is the plain one, and the distance of another is what somebody changed in it.
     """
 
     def __init__(

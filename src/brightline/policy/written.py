@@ -60,11 +60,21 @@ def read_request(text: str, *, file: str, line: int = 1) -> WrittenRequest:
     return WrittenRequest(principal, action, resource, _values(context))
 
 
+def read_request_file(path: Path) -> WrittenRequest:
+    """The one request in the file `path`; raises `PolicyError` (`policy/bad-request-file`), and `OSError`."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return read_request(file.read(MAX_REQUEST_BYTES + 1), file=str(path))
+
+
 def read_requests(path: Path) -> Iterator[tuple[int, WrittenRequest]]:
     """The requests in the file `path`, one a line, each with the number of its line; empty lines are skipped.
 
-    Raises `PolicyError` (`policy/bad-request-file`) at the first line that is none, and `OSError`.
+    A file whose name ends in `.json` holds one, over as many lines as it likes. Raises `PolicyError`
+    (`policy/bad-request-file`) at the first line that is none, and `OSError`.
     """
+    if path.suffix == ".json":
+        yield 1, read_request_file(path)
+        return
     with path.open(encoding="utf-8", errors="replace") as file:
         for number in range(1, MAX_REQUESTS + 2):
             # Bounded, so that a file without line ends is refused and not held in memory.

@@ -54,14 +54,15 @@ def diff(
     """
     called = names or names_of(old, new)
     pair = pair_of(old, new)
-    found = _Found(most_groups)
+    found, registers = _Found(most_groups), register_differences(old, new, called)
     if pair.altered:
         with SolverPool() as pool:
             _Search(pair, old, new, limits, pool, progress, found).every_environment()
     return Diff(
         old=called[0],
         new=called[1],
-        registers=register_differences(old, new, called),
+        registers=tuple(difference.sentence for difference in registers),
+        registers_may_widen=any(difference.may_widen for difference in registers),
         groups=tuple(sorted(found.groups, key=_order)),
         verdict=found.verdict,
         why=found.why,

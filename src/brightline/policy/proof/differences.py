@@ -78,12 +78,14 @@ class Group:
 class Diff:
     """Everything that two versions decide differently, group by group; `registers` are differences outside policies.
 
-    `why` says what was not proved; `entities` is the union of both charts, over which the search went.
+    `registers_may_widen` tells that one of these may let more happen, which no policy shows; `why` says what was not
+    proved; `entities` is the union of both charts, over which the search went.
     """
 
     old: str
     new: str
     registers: tuple[str, ...]
+    registers_may_widen: bool
     groups: tuple[Group, ...]
     verdict: Verdict
     why: str

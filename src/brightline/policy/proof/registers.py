@@ -5,7 +5,7 @@ charts, where a unit or deployment that only one version lists is there for both
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from brightline.domain.agreement import Deployment, Mission
 from brightline.domain.use import ToolEffect
@@ -15,10 +15,19 @@ from brightline.policy.manifest import Manifest
 from brightline.policy.request import closed_entities, entities_of
 
 Row = TypeVar("Row")
+# Without its row, less can happen. A tool or mission without one has unknown facts, and a policy may permit these.
+_ONLY_NARROW = frozenset({"unit", "deployment", "enclave", "model name"})
 
 
-def register_differences(old: Draft, new: Draft, names: tuple[str, str]) -> tuple[str, ...]:
-    """A plain sentence for each row of a register that is not the same in both versions; `names` are the versions'."""
+class RegisterDifference(NamedTuple):
+    """One row that is not the same in both versions, in words, and whether more may happen for it."""
+
+    sentence: str
+    may_widen: bool
+
+
+def register_differences(old: Draft, new: Draft, names: tuple[str, str]) -> tuple[RegisterDifference, ...]:
+    """Each row of a register that is not the same in both versions; `names` are the versions'."""
     before, after = old.manifest, new.manifest
     return (
         *_rows("unit", _units(before), _units(after), _agency, names),
@@ -50,18 +59,20 @@ def _rows(
     after: Mapping[str, Row],
     words: Callable[[Row], str],
     names: tuple[str, str],
-) -> Iterator[str]:
+) -> Iterator[RegisterDifference]:
     for name in sorted(before.keys() | after.keys()):
         if name not in before:
-            yield f"{names[1]} lists the {kind} `{name}`{_with(words(after[name]))}, which {names[0]} does not"
+            sentence = f"{names[1]} lists the {kind} `{name}` ({words(after[name])}), which {names[0]} does not"
+            yield RegisterDifference(sentence, may_widen=True)
         elif name not in after:
-            yield f"{names[1]} no longer lists the {kind} `{name}`"
+            yield RegisterDifference(f"{names[1]} no longer lists the {kind} `{name}`", kind not in _ONLY_NARROW)
         elif before[name] != after[name]:
             was, now = words(before[name]), words(after[name])
-            yield f"{names[1]} changes the {kind} `{name}`: {now or 'nothing'}, where {names[0]} has {was or 'nothing'}"
+            sentence = f"{names[1]} changes the {kind} `{name}`: {now}, where {names[0]} has {was}"
+            yield RegisterDifference(sentence, may_widen=True)
 
 
-def _facts(before: Manifest, after: Manifest, names: tuple[str, str]) -> Iterator[str]:
+def _facts(before: Manifest, after: Manifest, names: tuple[str, str]) -> Iterator[RegisterDifference]:
     """The rest of the manifest; versions and digests differ always, so they are no difference."""
     pairs = [
         ("the operator", before.operator, after.operator),
@@ -74,7 +85,7 @@ def _facts(before: Manifest, after: Manifest, names: tuple[str, str]) -> Iterato
     ]
     for what, was, now in pairs:
         if was != now:
-            yield f"{names[1]} changes {what}"
+            yield RegisterDifference(f"{names[1]} changes {what}", may_widen=True)
 
 
 def _units(manifest: Manifest) -> dict[str, str]:
@@ -113,10 +124,6 @@ def _effector(row: ToolEffect) -> str:
     sets = {"data origins": row.origins, "subjects": row.subjects, "activities": row.activities}
     said = [f"effect `{row.effect}`", *(f"{name} {_ticked(sorted(held))}" for name, held in sets.items() if held)]
     return ", ".join(said)
-
-
-def _with(words: str) -> str:
-    return f" ({words})" if words else ""
 
 
 def _ticked(names: Iterable[str]) -> str:

@@ -71,6 +71,7 @@ def as_json(diff: Diff) -> dict[str, Json]:
         "solvers": list(diff.solvers),
         "widens": diff.widens,
         "registers": list(diff.registers),
+        "registers_may_widen": diff.registers_may_widen,
         "groups": [_group(diff, group) for group in diff.groups],
     }
 

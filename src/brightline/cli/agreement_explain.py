@@ -1,0 +1,96 @@
+"""`brightline agreement explain`: why a request is decided as it is, and what would change the answer."""
+
+from pathlib import Path
+
+import click
+
+from brightline.cli.agreement_drafts import draft_in
+from brightline.cli.output import json_option, report
+from brightline.domain.decision import Decision
+from brightline.policy.explain import Determining, Explainer, Explanation, Way
+from brightline.policy.proof.sentences import decision_json
+from brightline.policy.proof.wording import described, value_in_words
+from brightline.policy.typical import Deviation
+from brightline.policy.written import read_request_file
+
+
+@click.command("explain")
+@click.argument("directory", type=click.Path(), metavar="DIR")
+@click.argument("request_file", type=click.Path(), metavar="REQUEST.json")
+@json_option
+def command(directory: str, request_file: str, *, as_json: bool) -> None:
+    """Say why a request is decided as it is, and what would change the answer.
+
+    DIR is the agreement's directory, REQUEST.json a request in Cedar's JSON form, such as `agreement diff --requests`
+    writes. Everything said was tried on the engine that decides live uses.
+
+    \b
+    Example:
+      brightline agreement explain gate/agreement request.json
+    """
+    explainer = Explainer(draft_in(directory))
+    explanation = explainer.explain(read_request_file(Path(request_file)))
+    report(_result(explanation), _lines(explanation), as_json=as_json)
+
+
+def _lines(explanation: Explanation) -> list[str]:
+    decision = explanation.decision
+    lines = [f"{decision.effect.value}{f' ({decision.code})' if decision.code else ''}"]
+    lines += [f"  waits for {hold.quorum} of the role {hold.role} ({hold.policy_id})" for hold in decision.holds]
+    lines += ["determined by"] + [line for one in explanation.determining for line in _policy(one)]
+    if decision.errored:
+        lines.append(f"could not be evaluated: {', '.join(decision.errored)}")
+    if explanation.decided_by:
+        lines.append("decided by (each alone gives another answer)")
+        lines += [f"  {_changes(way)} -> {_answer(way.after)}" for way in explanation.decided_by]
+    if explanation.ways:
+        lines.append("the smallest changes found that would be permitted")
+        lines += [f"  {_changes(way)} -> {_answer(way.after)}" for way in explanation.ways]
+    elif not decision.permitted:
+        lines.append("no change of a few attributes was found that would be permitted")
+    return lines
+
+
+def _policy(one: Determining) -> list[str]:
+    name = one.policy_id or f"the {one.layer.value} layer"
+    lines = [f"  {name}{f' ({one.place})' if one.place else ''}"]
+    lines += [f"    {label}: {text}" for label, text in _words(one).items() if text]
+    return lines
+
+
+def _words(one: Determining) -> dict[str, str]:
+    return {"reason": one.reason, "hint": one.hint, "clause": one.clause, "source": one.source}
+
+
+def _changes(way: Way) -> str:
+    return "; ".join(f"{_named(one)} (now {value_in_words(one.plain)})" for one in way.changes)
+
+
+def _named(one: Deviation) -> str:
+    if one.name in ("principal", "action", "resource"):
+        return f"{one.name} is {value_in_words(one.value)}"
+    return described(one.name, one.value)
+
+
+def _answer(decision: Decision) -> str:
+    return decision.effect.value
+
+
+def _result(explanation: Explanation) -> dict[str, object]:
+    return {
+        "decision": decision_json(explanation.decision),
+        "determining": [
+            {"policy": one.policy_id, "layer": one.layer.value, "place": one.place, **_words(one)}
+            for one in explanation.determining
+        ],
+        "decided_by": [_way(way) for way in explanation.decided_by],
+        "ways": [_way(way) for way in explanation.ways],
+    }
+
+
+def _way(way: Way) -> dict[str, object]:
+    return {
+        "changes": [{"name": one.name, "now": one.plain, "then": one.value} for one in way.changes],
+        "after": decision_json(way.after),
+        "request": way.request.as_json(),
+    }
