@@ -14,7 +14,7 @@ from brightline.policy.proof.terms import Term, conj, disj, neg
 
 
 class Judgement(NamedTuple):
-    """Exactly one of `permit`, `hold` and `forbid` is true; `held_by` says of each holding policy that it is satisfied."""
+    """Exactly one of `permit`, `hold` and `forbid` is true; `held_by` says which holding policies are satisfied."""
 
     permit: Term
     hold: Term

@@ -34,7 +34,7 @@ class Symbol(NamedTuple):
     part: str = ""
 
 
-Data: TypeAlias = None | bool | int | str | Uid | Pattern | Symbol
+Data: TypeAlias = bool | int | str | Uid | Pattern | Symbol | None
 
 
 class Term:
@@ -54,10 +54,9 @@ class Term:
         self.args = args
         self.data = data
         # 160 bits: policies come from another organisation, and two terms must never be taken for one.
-        digest = blake2b(f"{op}{sort}{data!r}".encode("utf-8", "surrogatepass"), digest_size=20)
-        for arg in args:
-            digest.update(arg.key)
-        self.key = digest.digest()
+        # The count in front tells where the name ends and the keys begin.
+        named = f"{len(args)} {op}{sort}{data!r}".encode("utf-8", "surrogatepass")
+        self.key: bytes = blake2b(named + b"".join([arg.key for arg in args]), digest_size=20).digest()
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Term) and self.key == other.key)
@@ -80,7 +79,7 @@ TRUE = Term("const", BOOL, data=True)
 FALSE = Term("const", BOOL, data=False)
 
 
-def truth(value: bool) -> Term:  # noqa: FBT001  # the value itself
+def truth(value: bool) -> Term:
     """The constant `value`."""
     return TRUE if value else FALSE
 
