@@ -21,6 +21,8 @@ BENCHMARKS: Mapping[str, str] = {
     "flat-cost": "tests.benchmarks.flat_cost",
     "sdk-local": "tests.benchmarks.sdk_local",
     "decide": "tests.benchmarks.decide",
+    "agreement-attacks": "tests.benchmarks.agreement_attacks",
+    "wordings": "tests.benchmarks.wordings",
 }
 
 

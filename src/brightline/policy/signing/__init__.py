@@ -12,6 +12,7 @@ from brightline.policy.signing.acceptance import Accepted, Tightening, accept, c
 from brightline.policy.signing.certified import check_certificate
 from brightline.policy.signing.counting import Signer
 from brightline.policy.signing.current import Statement, check_current, make_current
+from brightline.policy.signing.history import Kept, check_history
 from brightline.policy.signing.making import enrol, party_of, sign
 from brightline.policy.signing.signed import SignedDraft, check_covers, read_signed, signed_of
 from brightline.policy.signing.trust import GenesisTrust, InForce, TrustedParty, read_trust, trust_in, trust_text
@@ -20,6 +21,7 @@ __all__ = [
     "Accepted",
     "GenesisTrust",
     "InForce",
+    "Kept",
     "SignedDraft",
     "Signer",
     "Statement",
@@ -29,6 +31,7 @@ __all__ = [
     "check_certificate",
     "check_covers",
     "check_current",
+    "check_history",
     "check_lifetime",
     "enrol",
     "make_current",

@@ -12,13 +12,21 @@ from brightline.policy.proof.subject import subject_digest
 
 
 def check_certificate(draft: Draft) -> None:
-    """Check that `draft` carries a certificate about itself.
+    """Check that `draft` carries a certificate about itself, with a claim for each of its red lines.
 
-    Raises `PolicyError`: `policy/no-certificate`, `policy/bad-certificate` or `policy/foreign-certificate`.
+    Raises `PolicyError`: `policy/no-red-lines`, `policy/no-certificate`, `policy/bad-certificate`,
+    `policy/foreign-certificate` or `policy/certificate-claims`.
     """
+    if not draft.red_lines:
+        raise PolicyError("policy/no-red-lines")
     text = draft.texts.get(CERTIFICATE)
     if text is None:
         raise PolicyError("policy/no-certificate")
-    found, wanted = read_certificate(text).subject, subject_digest(draft)
-    if found != wanted:
-        raise PolicyError("policy/foreign-certificate", found=found, wanted=wanted)
+    certificate = read_certificate(text)
+    wanted = subject_digest(draft)
+    if certificate.subject != wanted:
+        raise PolicyError("policy/foreign-certificate", found=certificate.subject, wanted=wanted)
+    claimed = {claim.red_line for claim in certificate.claims}
+    for rule in draft.red_lines:
+        if rule.reason.policy_id not in claimed:
+            raise PolicyError("policy/certificate-claims", what=f"none is about `{rule.reason.policy_id}`")
