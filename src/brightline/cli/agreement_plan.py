@@ -8,13 +8,13 @@ import click
 from brightline.cli.agreement_diff import DONE, compare
 from brightline.cli.agreement_drafts import draft_named
 from brightline.cli.output import json_option, report
-from brightline.policy.plan import ChangedUse, Recorded, recorded_changes
+from brightline.policy.plan import ChangedUse, Made, Recorded, read_uses, recorded_changes
 from brightline.policy.proof.diff import MAX_GROUPS
 from brightline.policy.proof.differences import Diff
 from brightline.policy.proof.sentences import as_json as diff_json
 from brightline.policy.proof.sentences import decision_json, lines_of, reasons_in_words
 from brightline.policy.proof.wording import told
-from brightline.policy.written import WrittenRequest, read_requests
+from brightline.policy.written import WrittenRequest
 
 
 @click.command("plan")
@@ -44,10 +44,19 @@ def command(old: str, new: str, uses: tuple[str, ...], seconds: int, *, as_json:
     return 1 if why else 0
 
 
-def _uses(files: tuple[str, ...]) -> Iterator[tuple[str, WrittenRequest]]:
+def _uses(files: tuple[str, ...]) -> Iterator[tuple[str, Made]]:
     for file in files:
-        for number, asked in read_requests(Path(file)):
-            yield f"{file}:{number}", asked
+        yield from read_uses(Path(file))
+
+
+def _made(use: ChangedUse) -> str:
+    """A use in words; whoever made it is a unit here, never a person."""
+    made = use.made
+    if isinstance(made, WrittenRequest):
+        return told(made, ())
+    who = f"{made.principal.organisation}/{made.principal.unit}"
+    tools = f" with the tools {', '.join(f'`{tool}`' for tool in made.tools)}" if made.tools else ""
+    return f"entry {made.entry}: a call of unit `{who}` to `{made.deployment}`{tools}, in mission `{made.mission}`"
 
 
 def _widening(found: Diff, recorded: Recorded) -> list[str]:
@@ -72,7 +81,7 @@ def _recorded_lines(found: Diff, recorded: Recorded, *, asked: bool) -> list[str
     lines += [f"  {was} -> {now}: {count}" for (was, now), count in sorted(recorded.counts.items())]
     for use in recorded.changed:
         why = reasons_in_words(use.after)
-        lines.append(f"  {use.place}: {told(use.request, ())}: {use.before.effect.value} -> {use.after.effect.value}")
+        lines.append(f"  {use.place}: {_made(use)}: {use.before.effect.value} -> {use.after.effect.value}")
         lines += [f"    {why}"] if why else []
     if len(recorded.changed) < recorded.changing:
         lines.append(f"  the first {len(recorded.changed)} are shown")
@@ -95,5 +104,6 @@ def _use_json(use: ChangedUse) -> dict[str, object]:
         "widens": use.widens,
         "before": decision_json(use.before),
         "after": decision_json(use.after),
-        "request": use.request.as_json(),
+        "request": use.made.as_json() if isinstance(use.made, WrittenRequest) else None,
+        "entry": None if isinstance(use.made, WrittenRequest) else use.made.entry,
     }

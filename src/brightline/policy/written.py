@@ -39,22 +39,19 @@ class WrittenRequest(NamedTuple):
         return json.dumps(self.as_json(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def read_object(text: str, *, file: str, line: int = 1) -> dict[str, Json]:
+    """The object that `text` writes in strict JSON; raises `PolicyError` (`policy/bad-request-file`)."""
+    return _values(_object(text, file, line)[1])
+
+
 def read_request(text: str, *, file: str, line: int = 1) -> WrittenRequest:
     """The request that `text` writes in strict JSON; raises `PolicyError` (`policy/bad-request-file`)."""
-    if len(text) > MAX_REQUEST_BYTES:
-        raise _bad(file, (line, 1), f"longer than {MAX_REQUEST_BYTES} characters")
-    try:
-        node = read(text)
-    except StrictJsonError as error:
-        raise _bad(file, (line + error.at[0] - 1, error.at[1]), error.why) from error
-    written = node.plain()
-    if not isinstance(written, dict):
-        raise _bad(file, (line, 1), "expected an object")
-    for extra in sorted(written.keys() - {*_PARTS, "entities"}):
-        at = node.names[extra]
+    names, members = _object(text, file, line)
+    for extra in sorted(members.keys() - {*_PARTS, "entities"}):
+        at = names[extra]
         raise _bad(file, (line + at[0] - 1, at[1]), f"`{extra}` does not belong to a request")
-    principal, action, resource = (_uid(written.get(part), part, file, line) for part in _PARTS[:3])
-    context = written.get("context")
+    principal, action, resource = (_uid(members.get(part), part, file, line) for part in _PARTS[:3])
+    context = members.get("context")
     if not isinstance(context, dict):
         raise _bad(file, (line, 1), "`context` must be an object")
     return WrittenRequest(principal, action, resource, _values(context))
@@ -75,6 +72,12 @@ def read_requests(path: Path) -> Iterator[tuple[int, WrittenRequest]]:
     if path.suffix == ".json":
         yield 1, read_request_file(path)
         return
+    for number, text in lines_in(path):
+        yield number, read_request(text, file=str(path), line=number)
+
+
+def lines_in(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of the file `path` that are not empty, with their numbers; raises `PolicyError` and `OSError`."""
     with path.open(encoding="utf-8", errors="replace") as file:
         for number in range(1, MAX_REQUESTS + 2):
             # Bounded, so that a file without line ends is refused and not held in memory.
@@ -82,10 +85,23 @@ def read_requests(path: Path) -> Iterator[tuple[int, WrittenRequest]]:
             if not text:
                 return
             if number > MAX_REQUESTS:
-                break
+                raise _bad(str(path), (number, 1), f"more than {MAX_REQUESTS} lines")
             if text.strip():
-                yield number, read_request(text.rstrip("\r\n"), file=str(path), line=number)
-    raise _bad(str(path), (number, 1), f"more than {MAX_REQUESTS} lines")
+                yield number, text.rstrip("\r\n")
+
+
+def _object(text: str, file: str, line: int) -> tuple[dict[str, tuple[int, int]], dict[str, Plain]]:
+    """The members of an object, and where their names stand."""
+    if len(text) > MAX_REQUEST_BYTES:
+        raise _bad(file, (line, 1), f"longer than {MAX_REQUEST_BYTES} characters")
+    try:
+        node = read(text)
+    except StrictJsonError as error:
+        raise _bad(file, (line + error.at[0] - 1, error.at[1]), error.why) from error
+    written = node.plain()
+    if not isinstance(written, dict):
+        raise _bad(file, (line, 1), "expected an object")
+    return node.names, written
 
 
 def _uid(node: Plain, part: str, file: str, line: int) -> Uid:
