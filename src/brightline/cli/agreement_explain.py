@@ -41,7 +41,7 @@ def _lines(explanation: Explanation) -> list[str]:
     if decision.errored:
         lines.append(f"could not be evaluated: {', '.join(decision.errored)}")
     if explanation.decided_by:
-        lines.append("decided by (each alone gives another answer)")
+        lines.append("decided by (each alone gives another answer, or other reasons)")
         lines += [f"  {_changes(way)} -> {_answer(way.after)}" for way in explanation.decided_by]
     if explanation.ways:
         lines.append("the smallest changes found that would be permitted")
@@ -73,7 +73,11 @@ def _named(one: Deviation) -> str:
 
 
 def _answer(decision: Decision) -> str:
-    return decision.effect.value
+    """The answer, with the policies that determine it where it is no permit."""
+    if decision.permitted:
+        return decision.effect.value
+    names = ", ".join(reason.policy_id or f"the {reason.layer.value} layer" for reason in decision.reasons)
+    return f"{decision.effect.value} by {names}"
 
 
 def _result(explanation: Explanation) -> dict[str, object]:

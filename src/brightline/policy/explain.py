@@ -1,7 +1,7 @@
 """Explains one decision: which policies determined it, which attributes decided it, and what would change the answer.
 
-Everything said was tried on the evaluator that decides: an attribute decided the answer when changing it alone, with
-what follows from it by the registers, gives another answer.
+Everything said was tried on the evaluator that decides: an attribute decided the answer when changing it alone gives
+another answer, or takes a determining policy away.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,7 +51,7 @@ class Way(NamedTuple):
 class Explanation:
     """Why a request is decided as it is.
 
-    `decided_by` has one way for each attribute that alone gives another answer, `ways` the smallest changes that were
+    `decided_by` has one way for each attribute that alone gives another answer or other reasons, `ways` the smallest changes that were
     found to give the best other answer; `fewest` tells that a solver showed that no smaller one does.
     """
 
@@ -113,13 +113,13 @@ class Explainer:
             yield Determining(reason.policy_id, reason.layer, place, reason.text, reason.hint, clause, source)
 
     def _turns(self, asked: WrittenRequest, decision: Decision, typical: Typical) -> tuple[Way, ...]:
-        """The first way found for each attribute that alone gives another answer."""
+        """The first way found for each attribute that alone gives another answer or takes a policy away."""
         found: dict[str, Way] = {}
         for other in typical.others(asked):
             changes = typical.deviations(other)
             if len(changes) == 1 and changes[0].name not in found:
                 after = self.decide(other)
-                if after.effect is not decision.effect:
+                if after.effect is not decision.effect or not _ids(decision) <= _ids(after):
                     found[changes[0].name] = Way(changes, after, other)
         return tuple(found[name] for name in sorted(found))
 
@@ -140,6 +140,10 @@ class Explainer:
                 return tuple(_one_for_each(ways))[:MAX_WAYS]
             states = [one for _, one in ranked[:WIDTH]]
         return ()
+
+
+def _ids(decision: Decision) -> set[tuple[str, Layer]]:
+    return {(reason.policy_id, reason.layer) for reason in decision.reasons}
 
 
 def _annotations(rule: Rule | None) -> dict[str, str]:

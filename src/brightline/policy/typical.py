@@ -18,6 +18,8 @@ from brightline.policy.written import WrittenRequest
 
 FACT = "fact"
 MISSION: Path = (FACT, "mission")
+# Names that stand for a tool or mission with the facts beside them, where no register has one.
+SOME_TOOL, SOME_MISSION = "some-tool", "some-mission"
 # Two of these that contradict each other make a request that no gateway makes, whatever the registers say.
 IDENTITY = frozenset({"organisation", "unit", "deployment", "vendor", "model", "enclave"})
 # What the registers give for a unit, for a deployment (and the enclaves it is authorised in), and for a mission.

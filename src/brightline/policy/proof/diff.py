@@ -132,7 +132,7 @@ class _Search:
         formulas, action = Formulas(problem, self.pair), environment.action[1]
         typical = self.pair.typical[action]
         coherent, everything = coherent_term(problem, typical), conj([])
-        inside = _Inside(self, problem, formulas, typical)
+        inside = _Inside(self, problem, formulas, typical, tuple(chosen_terms(problem, typical)))
         # First what a gateway could make; what is left then would show only on requests that none makes.
         for limit, coherently in ((coherent, True), (everything, False)):
             while not self.found.cut and inside.another(limit, coherently=coherently):
@@ -147,6 +147,7 @@ class _Inside:
     problem: Problem
     formulas: Formulas
     typical: Typical
+    chosen: tuple[Term, ...]
 
     def another(self, limit: Term, *, coherently: bool) -> bool:
         """Find one more group among the requests of `limit`; false when there is none, or nobody can say."""
@@ -181,7 +182,7 @@ class _Inside:
             typical,
             holds,
             group=conj([self.formulas.of(kind), limit]),
-            chosen=chosen_terms(self.problem, typical),
+            chosen=self.chosen,
             find=self._find,
         )
         request = settled(best.reduced.request, typical, holds, self.search.new.effects)
@@ -192,9 +193,9 @@ class _Inside:
             after=after,
             causes=tuple(one.cause() for one in pair.altered if one.policy_id in kind.causes),
             request=request,
-            chosen=typical.deviations(request),
+            chosen=typical.deviations(best.reduced.request),
             fewest=best.fewest,
-            contradictions=typical.contradictions(request),
+            contradictions=typical.contradictions(best.reduced.request),
             also=tuple(self._also(request, holds)),
         )
 

@@ -1,7 +1,8 @@
 """Gives a request the names that its facts need: a tool that does what is said of tools, a mission of that purpose.
 
 A solver chooses facts, and facts about tools without a tool read oddly. A registered tool or mission is taken where one
-fits exactly, else a name that says that it stands for one; nothing is changed that changes a decision.
+has these facts, with whatever else it does, else a name that says that it stands for one. Nothing is changed that
+takes the request out of its group.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,28 +11,38 @@ from brightline.domain.use import ToolEffect
 from brightline.policy.attributes import at, put
 from brightline.policy.expressions import Json
 from brightline.policy.reduce import Holds
-from brightline.policy.typical import FACT, MISSION, Typical
+from brightline.policy.typical import FACT, MISSION, SOME_MISSION, SOME_TOOL, Typical
 from brightline.policy.written import WrittenRequest
 
-SOME_TOOL, SOME_MISSION = "some-tool", "some-mission"
-_OF_TOOLS = ("effects", "data_origins", "subjects", "activities")
+_OF_TOOLS = {"effects": "Effect", "data_origins": "DataOrigin", "subjects": "Subject", "activities": "Activity"}
 _OF_MISSION = ("purpose", "individual_basis", "constrained")
 
 
 def settled(asked: WrittenRequest, typical: Typical, holds: Holds, tools: Mapping[str, ToolEffect]) -> WrittenRequest:
     """`asked` with a tool and a mission that fit its facts, where `holds` for it all the same."""
-    for others in (_with_tool(asked, tools), _with_mission(asked, typical)):
-        asked = next((other for other in others if holds(other)), asked)
+    for others in (_with_tool(asked, typical, tools), _with_mission(asked, typical)):
+        named = next((other for other in others if holds(other)), None)
+        asked = named or asked
     return asked
 
 
-def _with_tool(asked: WrittenRequest, tools: Mapping[str, ToolEffect]) -> Iterator[WrittenRequest]:
-    facts = [_ids(at(asked.context, (FACT, name))) for name in _OF_TOOLS]
+def _with_tool(asked: WrittenRequest, typical: Typical, tools: Mapping[str, ToolEffect]) -> Iterator[WrittenRequest]:
+    paths = [(FACT, name) for name in _OF_TOOLS]
+    if not all(path in typical.attributes for path in (*paths, (FACT, "tools"))):
+        return
+    facts = [_ids(at(asked.context, path)) for path in paths]
     if at(asked.context, (FACT, "tools")) != [] or not any(facts):
         return
-    fitting = [name for name, tool in sorted(tools.items()) if _facts(tool) == facts]
-    for name in (*fitting, SOME_TOOL):
-        yield asked._replace(context=put(asked.context, (FACT, "tools"), [name]))
+    fitting = [
+        tool for tool in tools.values() if all(need <= has for need, has in zip(facts, _facts(tool), strict=True))
+    ]
+    for tool in sorted(fitting, key=lambda tool: (sum(map(len, _facts(tool))), tool.name)):
+        context = put(asked.context, (FACT, "tools"), [tool.name])
+        for (_, name), ids in zip(paths, _facts(tool), strict=True):
+            listed: list[Json] = [{"__entity": {"type": _OF_TOOLS[name], "id": one}} for one in sorted(ids)]
+            context = put(context, (FACT, name), listed)
+        yield asked._replace(context=context)
+    yield asked._replace(context=put(asked.context, (FACT, "tools"), [SOME_TOOL]))
 
 
 def _with_mission(asked: WrittenRequest, typical: Typical) -> Iterator[WrittenRequest]:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from brightline.policy.attributes import at
 from brightline.policy.expressions import Json
-from brightline.policy.typical import MISSION, Deviation
+from brightline.policy.typical import MISSION, SOME_TOOL, Deviation
 from brightline.policy.written import WrittenRequest
 
 _ACTIONS: Mapping[str, str] = MappingProxyType(
@@ -67,7 +67,7 @@ def told(asked: WrittenRequest, chosen: Sequence[Deviation]) -> str:
     ]
     parts += [f"of deployment `{asked.resource[1]}`"] if "resource" in names else []
     offered = _offered(asked)
-    words = " ".join(parts) + (f" and offers a tool {offered}" if offered else "")
+    words = " ".join(parts) + (f" and offers {_tool(asked)} {offered}" if offered else "")
     mission = at(asked.context, MISSION)
     words += f", in mission `{mission}`" if isinstance(mission, str) else ""
     if "context.fact.purpose" in names:
@@ -102,6 +102,12 @@ def value_in_words(value: Json) -> str:
             inside = ", ".join(f"{name}: {value_in_words(item)}" for name, item in value.items())
             return f"{{{inside}}}"
     return f"`{value}`"
+
+
+def _tool(asked: WrittenRequest) -> str:
+    named = at(asked.context, ("fact", "tools"))
+    tools = [name for name in named if isinstance(name, str) and name != SOME_TOOL] if isinstance(named, list) else []
+    return f"the tool {_listed([f'`{name}`' for name in tools])}" if len(tools) == 1 else "a tool"
 
 
 def _offered(asked: WrittenRequest) -> str:
