@@ -1,8 +1,9 @@
 """Decides uses under one agreement: reads its directory, names all faults at once, answers permit or forbid.
 
 Face: `load_agreement` (raises `AgreementFaultsError`), `check` (every `Fault`), `Agreement`, `AgreementPort`,
-`PolicyError`.
-Policies are Cedar; cedarpy parses, validates and confirms at load, and decisions run as our own generated Python.
+`PolicyError`; `Shadow` (how live uses are decided twice) and `Divergence` (what its alarm is told).
+Policies are Cedar; cedarpy parses, validates and confirms at load and on a share of live uses; decisions run as our own
+generated Python.
 
 INVARIANT: any satisfied forbid of any layer refuses; vendor and operator must each permit; a forbid that errors, or an
 absent entity, refuses. Only this room imports `cedarpy`.
@@ -12,13 +13,16 @@ from brightline.policy.errors import AgreementFaultsError, PolicyError
 from brightline.policy.faults import Fault
 from brightline.policy.ports import AgreementPort
 from brightline.policy.service import Agreement, check, load_agreement
+from brightline.policy.shadow import Divergence, Shadow
 
 __all__ = [
     "Agreement",
     "AgreementFaultsError",
     "AgreementPort",
+    "Divergence",
     "Fault",
     "PolicyError",
+    "Shadow",
     "check",
     "load_agreement",
 ]

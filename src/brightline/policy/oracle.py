@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import cedarpy
 
@@ -51,6 +52,18 @@ def to_json(value: Value | RecordKey | Truth) -> Json:
     raise TypeError("a request of the gateway holds no such value")
 
 
+class Difference(NamedTuple):
+    """One request about which the engines differ: its position, and the positions of the policies about which they do.
+
+    `decided` is false when cedarpy gave no decision at all: it could not read the request, or the request does not
+    fit the schema.
+    """
+
+    request: int
+    decided: bool
+    policies: tuple[int, ...]
+
+
 class Oracle:
     """cedarpy over one agreement's rules and entities."""
 
@@ -60,8 +73,8 @@ class Oracle:
         self._schema = cedarpy.Schema.from_json_str(schema)
         self._entities = cedarpy.Entities.from_json_str(json.dumps(list(entities)))
 
-    def differences(self, requests: Sequence[Request], evaluations: Sequence[Evaluation]) -> Iterator[int]:
-        """The positions of the requests for which cedarpy finds otherwise than `evaluations`."""
+    def differences(self, requests: Sequence[Request], evaluations: Sequence[Evaluation]) -> Iterator[Difference]:
+        """The requests for which cedarpy finds otherwise than `evaluations`."""
         asked = [
             {
                 "principal": {"type": request.principal.type, "id": request.principal.uid[1]},
@@ -73,17 +86,20 @@ class Oracle:
         ]
         answers = cedarpy.is_authorized_batch(asked, self._policies, self._entities, self._schema)
         for index, (answer, ours) in enumerate(zip(answers, evaluations, strict=True)):
+            if answer.decision is cedarpy.Decision.NoDecision:
+                yield Difference(index, False, ())
+                continue
             diagnostics = answer.diagnostics
-            errored = sorted(int(found.group(1)) for found in map(_POSITION.search, diagnostics.errors) if found)
-            reasons = sorted(int(name.removeprefix("policy")) for name in diagnostics.reasons)
-            expected = (cedarpy.Decision.Allow if self._allows(ours) else cedarpy.Decision.Deny, self._reasons(ours))
-            if (answer.decision, reasons) != expected or errored != list(ours.errored):
-                yield index
+            errored = {int(found.group(1)) for found in map(_POSITION.search, diagnostics.errors) if found}
+            reasons = {int(name.removeprefix("policy")) for name in diagnostics.reasons}
+            unlike = (reasons ^ self._reasons(ours)) | (errored ^ set(ours.errored))
+            if unlike or (answer.decision is cedarpy.Decision.Allow) != self._allows(ours):
+                yield Difference(index, True, tuple(sorted(unlike)))
 
     def _allows(self, evaluation: Evaluation) -> bool:
         """Cedar's own rule, without layers: what a skipped error does is ours to mend, not to compare."""
         return bool(evaluation.satisfied) and not any(self._forbids[index] for index in evaluation.satisfied)
 
-    def _reasons(self, evaluation: Evaluation) -> list[int]:
+    def _reasons(self, evaluation: Evaluation) -> set[int]:
         """The determining policies as Cedar names them: the forbids when there are any, else the permits."""
-        return [index for index in evaluation.satisfied if self._forbids[index]] or list(evaluation.satisfied)
+        return {index for index in evaluation.satisfied if self._forbids[index]} or set(evaluation.satisfied)

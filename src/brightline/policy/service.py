@@ -15,13 +15,17 @@ from brightline.policy.faults import Fault
 from brightline.policy.oracle import Oracle
 from brightline.policy.request import Requests, closed_entities, entities_of
 from brightline.policy.samples import sample_uses
+from brightline.policy.shadow import Count, Divergence, Shadow, Watch
 from brightline.policy.verdict import NO_SIGN_OFFS, Verdicts, refusal
 
 
 class Agreement:
-    """One agreement in one enclave, loaded, checked and compiled; made by `load_agreement`."""
+    """One agreement in one enclave, loaded, checked and compiled; made by `load_agreement`.
 
-    def __init__(self, draft: Draft, enclave: str) -> None:
+    With a `shadow`, a share of the uses is decided by the reference engine as well.
+    """
+
+    def __init__(self, draft: Draft, enclave: str, *, shadow: Shadow | None = None) -> None:
         manifest = draft.manifest
         self._ref = AgreementRef(manifest.id, manifest.version, draft.digest, enclave)
         self._all = manifest.deployments
@@ -33,7 +37,11 @@ class Agreement:
         self._requests = Requests(store, manifest, enclave)
         self._engine = Engine(draft.program.bind(store.handle))
         self._verdicts = Verdicts(draft.rules)
-        self._confirm(draft)
+        oracle = Oracle(draft.rules, self._entities, draft.schema)
+        self._confirm(draft, oracle)
+        self._rules = draft.rules
+        self._shadow = shadow
+        self._watch = Watch(shadow, oracle) if shadow else None
 
     @property
     def ref(self) -> AgreementRef:
@@ -81,28 +89,50 @@ class Agreement:
         request = self._requests.request(use, deployment)
         if request is None:
             return refusal("policy/absent-entity")
-        return self._verdicts.decision(
-            self._engine.evaluate(request.principal, request.action, request.resource, request.context), sign_offs
-        )
+        evaluation = self._engine.evaluate(request.principal, request.action, request.resource, request.context)
+        if self._watch is not None and (found := self._watch.difference(request, evaluation)):
+            return self._disagreement(use, *found)
+        return self._verdicts.decision(evaluation, sign_offs)
 
-    def _confirm(self, draft: Draft) -> None:
-        """Decide sample requests with both engines; raises `PolicyError` (`policy/engine-disagrees`)."""
+    @property
+    def shadowed(self) -> Count:
+        """How many live decisions the reference engine made as well, and how many of them differed."""
+        return self._watch.count if self._watch else Count(0, 0)
+
+    def _disagreement(self, use: Use, code: str, positions: tuple[int, ...]) -> Decision:
+        """The refusal of a use that the engines decide differently, once the alarm was told."""
+        reasons = [self._rules[index].reason for index in positions]
+        if self._shadow is not None:
+            policies = tuple([reason.policy_id for reason in reasons])
+            self._shadow.alarm(Divergence(self._ref, use.use_id, code, policies))
+        return refusal(code, reasons)
+
+    def _confirm(self, draft: Draft, oracle: Oracle) -> None:
+        """Decide sample requests with both engines.
+
+        Raises `PolicyError` (`policy/engine-disagrees`, or `policy/no-decision` when the reference engine gives none).
+        """
         uses = sample_uses(draft.manifest, draft.rules, draft.digest)
         requests = [request for use in uses if (request := self._requests.request(use, use.deployment))]
         ours = [self._engine.evaluate(one.principal, one.action, one.resource, one.context) for one in requests]
-        for index in Oracle(draft.rules, self._entities, draft.schema).differences(requests, ours):
-            raise PolicyError("policy/engine-disagrees", sample=index)
+        for found in oracle.differences(requests, ours):
+            if not found.decided:
+                raise PolicyError("policy/no-decision")
+            raise PolicyError("policy/engine-disagrees", sample=found.request)
 
 
-def load_agreement(directory: Path, enclave: str) -> Agreement:
-    """The agreement in `directory`, for `enclave`; raises `AgreementFaultsError` with all faults, or `PolicyError`."""
+def load_agreement(directory: Path, enclave: str, *, shadow: Shadow | None = None) -> Agreement:
+    """The agreement in `directory`, for `enclave`; raises `AgreementFaultsError` with all faults, or `PolicyError`.
+
+    Whoever serves gives a `shadow`, so that a share of the uses is decided by the reference engine as well.
+    """
     draft, faults = read_draft(directory)
     if draft is None:
         raise AgreementFaultsError(faults)
     known: Mapping[str, object] = draft.manifest.enclaves
     if enclave not in known:
         raise PolicyError("policy/unknown-enclave", enclave=enclave, known=", ".join(sorted(known)) or "none")
-    return Agreement(draft, enclave)
+    return Agreement(draft, enclave, shadow=shadow)
 
 
 def check(directory: Path) -> tuple[Fault, ...]:

@@ -6,7 +6,7 @@ from brightline.policy.draft import own_schema, read_draft
 from brightline.policy.engine import Engine, Evaluation
 from brightline.policy.entities import store_of
 from brightline.policy.layers import read_layers
-from brightline.policy.oracle import Oracle, to_json, validate
+from brightline.policy.oracle import Difference, Oracle, to_json, validate
 from brightline.policy.request import Requests, closed_entities, entities_of
 from brightline.policy.strict_json import place
 from brightline.policy.values import Decimal, Truth, absent
@@ -61,7 +61,11 @@ def test_a_wrong_evaluation_is_noticed(directory, a_use):
     assert list(oracle.differences(asked, right)) == []
     assert [bool(one.errored) for one in right] == [False, True]
     wrong = [Evaluation((), ()), Evaluation(right[1].satisfied, ())]
-    assert list(oracle.differences(asked, wrong)) == [0, 1]
-    assert list(oracle.differences(asked[:1], [Evaluation(right[0].satisfied[:1], ())])) == [0]
+    assert [one.request for one in oracle.differences(asked, wrong)] == [0, 1]
+    [few] = oracle.differences(asked[:1], [Evaluation(right[0].satisfied[:1], ())])
+    assert few == Difference(0, True, right[0].satisfied[1:])
     forbidding = [index for index, rule in enumerate(draft.rules) if rule.forbids]
-    assert list(oracle.differences(asked[:1], [Evaluation(tuple(forbidding), ())])) == [0]
+    [other] = oracle.differences(asked[:1], [Evaluation(tuple(forbidding), ())])
+    assert other.policies == (*sorted({*forbidding, *right[0].satisfied}),)
+    bad = asked[0]._replace(context={"fact": {}, "claimed": {}})
+    assert list(oracle.differences([bad], right[:1])) == [Difference(0, False, ())]

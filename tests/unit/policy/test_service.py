@@ -10,7 +10,8 @@ from brightline.domain.decision import Effect, Hold, Layer, Reason
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect
 from brightline.policy import AgreementFaultsError, AgreementPort, PolicyError, check, load_agreement
-from brightline.policy.oracle import Oracle
+from brightline.policy.oracle import Difference, Oracle
+from brightline.policy.shadow import Divergence, Shadow
 from brightline.policy.verdict import NO_SIGN_OFFS
 from brightline.sample import AGREEMENT_DIRECTORY, ENCLAVE, agreement_files
 
@@ -36,11 +37,42 @@ def test_an_unknown_enclave_refuses(directory):
     assert "bare, field" in caught.value.hint
 
 
-def test_a_difference_from_the_reference_engine_refuses(directory, monkeypatch):
-    monkeypatch.setattr(Oracle, "differences", lambda *_: iter([7]))
+@pytest.mark.parametrize(("decided", "code"), [(True, "policy/engine-disagrees"), (False, "policy/no-decision")])
+def test_a_difference_from_the_reference_engine_refuses(directory, monkeypatch, decided, code):
+    monkeypatch.setattr(Oracle, "differences", lambda *_: iter([Difference(7, decided, ())]))
     with pytest.raises(PolicyError) as caught:
         load_agreement(directory(), "field")
-    assert caught.value.code == "policy/engine-disagrees"
+    assert caught.value.code == code
+
+
+def test_a_live_difference_refuses_the_use_and_raises_an_alarm(directory, a_use, monkeypatch):
+    told = []
+    shadow = Shadow(random=bytes, alarm=told.append)
+    agreement = load_agreement(directory(), "field", shadow=shadow)
+    assert agreement.decide(a_use()).permitted
+    assert (agreement.shadowed, told) == ((1, 0), [])
+    monkeypatch.setattr(Oracle, "differences", lambda *_: iter([Difference(0, True, (1,))]))
+    use = a_use(input_bytes=11)
+    for _ in range(2 * shadow.share):
+        decision = agreement.decide(use)
+        if not decision.permitted:
+            break
+    assert (decision.code, [reason.policy_id for reason in decision.reasons]) == (
+        "policy/engine-disagrees-live",
+        ["operator-1"],
+    )
+    assert told == [Divergence(agreement.ref, use.use_id, "policy/engine-disagrees-live", ("operator-1",))]
+    # The engines agree again, and yet nothing is decided by one of them alone.
+    monkeypatch.setattr(Oracle, "differences", lambda *_: iter(()))
+    compared = agreement.shadowed.compared
+    assert all(agreement.decide(use).permitted for _ in range(5))
+    assert agreement.shadowed == (compared + 5, 1)
+
+
+def test_without_a_shadow_nothing_is_decided_twice(directory, a_use):
+    agreement = load_agreement(directory(), "field")
+    assert agreement.decide(a_use()).permitted
+    assert agreement.shadowed == (0, 0)
 
 
 def test_a_sound_agreement(directory):
@@ -48,7 +80,7 @@ def test_a_sound_agreement(directory):
     assert check(path) == ()
     agreement: AgreementPort = load_agreement(path, "field")
     ref = agreement.ref
-    assert (ref.id, ref.version, ref.enclave, ref.signed, len(ref.digest)) == ("pact", 3, "field", False, 32)
+    assert (ref.id, ref.version, ref.enclave, len(ref.digest)) == ("pact", 3, "field", 32)
     assert [deployment.id for deployment in agreement.deployments] == ["one", "two"]
     assert agreement.effect_of("watch").effect == "surveil"
     assert agreement.effect_of("nobody-knows") == ToolEffect("nobody-knows", "unknown")

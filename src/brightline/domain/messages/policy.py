@@ -57,6 +57,16 @@ MESSAGES: Mapping[str, Message] = {
         "ask the party whose layer the reasons name to permit it",
         403,
     ),
+    "policy/engine-disagrees-live": Message(
+        "our engine and the reference engine decide this use differently, so it is refused",
+        "report it with the policies named in the reasons: it shows a defect of Brightline",
+        403,
+    ),
+    "policy/no-decision": Message(
+        "the reference engine gives no decision where ours gives one, so nothing is permitted",
+        "report it with the agreement: it shows a defect of Brightline",
+        403,
+    ),
     # An agreement that cannot serve
     "policy/agreement-faults": Message(
         "the agreement has faults ({count}), the first: {first}",
@@ -146,6 +156,45 @@ MESSAGES: Mapping[str, Message] = {
         "prohibition `{policy}` of the law layer rests on what the caller states",
         "rest it on `context.fact` alone: a caller can state anything",
     ),
+    "policy/unlisted-word": Message(
+        "`{path}` is compared with the {kind} `{word}`, which the agreement does not list{near}",
+        "write it as it is listed, or list it: a prohibition that asks for a word nobody uses never fires",
+    ),
+    "policy/alike-roles": Message(
+        "the role `{role}` looks like `{near}`, which other policies name",
+        "name one role in one way; the agreement lists no roles, so nothing else would notice",
+    ),
+    "policy/doubtful-word": Message(
+        "the word `{word}` {why}",
+        "write it in plain letters: two words that look alike must not be two words",
+    ),
+    "policy/unknown-attribute": Message(
+        "`{path}` has no attribute `{name}`, so this is never true{near}", "compare with schema.json"
+    ),
+    "policy/unlike-types": Message(
+        "`{path}` is a `{kind}` and is compared with a `{other}`, which it never is",
+        "compare it with one of its own type; schema.json lists them",
+    ),
+    "policy/missing-annotation": Message(
+        "policy `{policy}` has no `@{name}`",
+        "say where the rule comes from: `@clause` is the place in `@source`",
+    ),
+    "policy/wide-permit": Message(
+        "permit `{policy}` is wider than its clause: it does not depend on {facts}, which `@limits` names",
+        "add the condition, in every alternative, or correct `@limits` if the clause does not speak of it",
+    ),
+    "policy/unlimited-permit": Message(
+        "permit `{policy}` permits everything to everybody, and does not say that its clause does",
+        'narrow it, or write `@limits("nothing")` if its clause sets no limit',
+    ),
+    "policy/never-applies": Message(
+        "policy `{policy}` can never apply: {why}",
+        "look for a condition that contradicts another, the scope, or what the manifest lists",
+    ),
+    "policy/never-matters": Message(
+        "policy `{policy}` can never matter: {why}",
+        "remove it, or look for what it should have said",
+    ),
     "policy/unknown-entity": Message(
         "`{kind}` `{name}` is not in the manifest{near}", "name one that is, or list it in the manifest"
     ),
@@ -186,6 +235,10 @@ MESSAGES: Mapping[str, Message] = {
     "policy/not-the-accepted": Message(
         "version {version} is {found}, and the version accepted last is {wanted}",
         "put back the files of the version accepted last: `brightline restore` does from a backup",
+    ),
+    "policy/broken-history": Message(
+        "version {version} of the agreement, accepted before, cannot be read: {why}",
+        "put its files back: `brightline restore` does from a backup",
     ),
     "policy/not-yet-valid": Message(
         "version {version} of agreement `{agreement}` is not valid yet",
