@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, str] = {
     "sdk-local": "tests.benchmarks.sdk_local",
     "decide": "tests.benchmarks.decide",
     "agreement-attacks": "tests.benchmarks.agreement_attacks",
+    "redline-mutants": "tests.benchmarks.redline_mutants",
     "wordings": "tests.benchmarks.wordings",
 }
 
