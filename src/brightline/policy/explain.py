@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from brightline.domain.decision import Decision, Effect, Layer
-from brightline.policy.attributes import actions_of
+from brightline.policy.attributes import actions_of, at
 from brightline.policy.draft import Draft
 from brightline.policy.entities import store_of
 from brightline.policy.expressions import Json
@@ -51,8 +51,8 @@ class Way(NamedTuple):
 class Explanation:
     """Why a request is decided as it is.
 
-    `decided_by` has one way for each attribute that alone gives another answer or other reasons, `ways` the smallest changes that were
-    found to give the best other answer; `fewest` tells that a solver showed that no smaller one does.
+    `decided_by` has one way for each attribute that alone gives another answer or other reasons, `ways` the smallest
+    changes that were found to give a permit; `fewest` tells that a solver showed that no smaller one does.
     """
 
     decision: Decision
@@ -74,8 +74,9 @@ class Explainer:
         self._rules = {rule.reason.policy_id: rule for rule in draft.rules}
 
     def decide(self, asked: WrittenRequest) -> Decision:
-        """What a gateway of this agreement decides, whatever its enclave; raises `PolicyError`."""
-        if asked.resource not in self._store.handles:
+        """What a gateway of this agreement in the enclave that `asked` names decides; raises `PolicyError`."""
+        authorised = self._draft.manifest.enclaves.get(str(at(asked.context, ("fact", "enclave"))), ())
+        if asked.resource[1] not in authorised or asked.resource not in self._store.handles:
             return refusal("policy/deployment-not-authorised")
         if asked.principal not in self._store.handles:
             return refusal("policy/absent-entity")
