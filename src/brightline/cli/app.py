@@ -38,7 +38,21 @@ LEDGER: Places = MappingProxyType(
 )
 AGREEMENT: Places = MappingProxyType(
     {
+        "new": ("brightline.cli.agreement_new", "Write an agreement to start from."),
         "check": ("brightline.cli.agreement_check", "List all faults of an agreement."),
+        "key": (
+            "brightline.cli.agreement_key",
+            "Make a key with which a party signs agreements, or show its entry.",
+        ),
+        "sign": ("brightline.cli.agreement_sign", "Sign an agreement for one party."),
+        "verify": (
+            "brightline.cli.agreement_verify",
+            "Say who signed an agreement, who is missing, and whether it would take effect now.",
+        ),
+        "state-current": (
+            "brightline.cli.agreement_state_current",
+            "State that an agreement is still the one in force.",
+        ),
         "explain": (
             "brightline.cli.agreement_explain",
             "Say why a request is decided as it is, and what would change the answer.",

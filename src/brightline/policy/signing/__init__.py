@@ -8,10 +8,11 @@ INVARIANT: versions follow one another without a gap, each naming the digest of 
 INVARIANT: nothing here solves or trusts a solver: what a proof must show is asked of a callable that comes in.
 """
 
-from brightline.policy.signing.acceptance import Accepted, Tightening, accept, check_lifetime, resume
+from brightline.policy.signing.acceptance import Accepted, Tightening, accept, check_follows, check_lifetime, resume
 from brightline.policy.signing.certified import check_certificate
+from brightline.policy.signing.changes import changes_between
 from brightline.policy.signing.counting import Signer
-from brightline.policy.signing.current import Statement, check_current, make_current
+from brightline.policy.signing.current import Statement, add_to_current, check_current, make_current
 from brightline.policy.signing.history import Kept, check_history
 from brightline.policy.signing.making import enrol, party_of, sign
 from brightline.policy.signing.signed import SignedDraft, check_covers, read_signed, signed_of
@@ -28,9 +29,12 @@ __all__ = [
     "Tightening",
     "TrustedParty",
     "accept",
+    "add_to_current",
+    "changes_between",
     "check_certificate",
     "check_covers",
     "check_current",
+    "check_follows",
     "check_history",
     "check_lifetime",
     "enrol",

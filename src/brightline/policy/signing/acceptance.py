@@ -102,21 +102,37 @@ def check_lifetime(manifest: Manifest, now_ms: int) -> None:
 
 def _check_sequence(draft: Draft, before: GenesisTrust | InForce, highest: Highest | None) -> None:
     manifest, version = draft.manifest, draft.manifest.version
-    if isinstance(before, InForce) and manifest.id != before.draft.manifest.id:
-        raise PolicyError("policy/another-agreement", found=manifest.id, wanted=before.draft.manifest.id)
+    if isinstance(before, InForce):
+        _check_same(manifest, before.draft.manifest)
     if highest is not None and version < highest[0]:
         raise PolicyError("policy/rollback", version=version, highest=highest[0])
     if highest is not None and version == highest[0]:
         code = "policy/already-accepted" if draft.digest == highest[1] else "policy/equal-version"
         raise PolicyError(code, version=version, agreement=manifest.id)
-    follows = before.draft.manifest.version if isinstance(before, InForce) else 0
-    if version <= follows:
-        raise PolicyError("policy/rollback", version=version, highest=follows)
-    if version != follows + 1:
-        raise PolicyError("policy/skipped-version", version=version, wanted=follows + 1)
-    if isinstance(before, InForce) and manifest.previous != before.draft.digest:
-        words = {"found": manifest.previous.hex(), "wanted": before.draft.digest.hex()}
-        raise PolicyError("policy/unchained", **words)
+    if isinstance(before, InForce):
+        check_follows(draft, before.draft)
+    elif version != 1:
+        raise PolicyError("policy/skipped-version", version=version, wanted=1)
+
+
+def _check_same(manifest: Manifest, before: Manifest) -> None:
+    if manifest.id != before.id:
+        raise PolicyError("policy/another-agreement", found=manifest.id, wanted=before.id)
+
+
+def check_follows(draft: Draft, before: Draft) -> None:
+    """Check that `draft` is the version that comes next after `before`.
+
+    Raises `PolicyError`: `policy/another-agreement`, `policy/rollback`, `policy/skipped-version`, `policy/unchained`.
+    """
+    _check_same(draft.manifest, before.manifest)
+    version, earlier = draft.manifest.version, before.manifest.version
+    if version <= earlier:
+        raise PolicyError("policy/rollback", version=version, highest=earlier)
+    if version != earlier + 1:
+        raise PolicyError("policy/skipped-version", version=version, wanted=earlier + 1)
+    if draft.manifest.previous != before.digest:
+        raise PolicyError("policy/unchained", found=draft.manifest.previous.hex(), wanted=before.digest.hex())
 
 
 def _check_keys(parties: tuple[Party, ...]) -> None:

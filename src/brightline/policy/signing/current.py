@@ -40,13 +40,10 @@ class Statement:
     digest: bytes
 
 
-def make_current(
-    draft: Draft, enclave: str, *, issued_ms: int, days: int, keys: Sequence[PrivateKey], before: bytes | None = None
-) -> bytes:
+def make_current(draft: Draft, enclave: str, *, issued_ms: int, days: int, keys: Sequence[PrivateKey]) -> bytes:
     """The statement that `draft` is current in `enclave` for `days` from `issued_ms`, signed with each of `keys`.
 
-    `before` is the same statement as others signed it already. Raises `PolicyError`: `policy/not-in-enclave`,
-    `policy/current-too-long`, `policy/unsigned`; `EnvelopeError` when `before` is another statement.
+    Raises `PolicyError`: `policy/unknown-enclave`, `policy/current-too-long`, `policy/unsigned` without keys.
     """
     most = _most_days(draft, enclave)
     if not 1 <= days <= most:
@@ -61,12 +58,19 @@ def make_current(
             "until": issued_ms + days * DAY_MS,
         }
     )
-    envelope = None if before is None else read_envelope(before, CURRENT_TYPE)
+    envelope: SignedEnvelope | None = None
     for key in keys:
         envelope = sign_payload(payload, CURRENT_TYPE, key, envelope)
     if envelope is None:
         raise PolicyError("policy/unsigned", agreement=draft.manifest.id, version=draft.manifest.version)
     return envelope.to_bytes()
+
+
+def add_to_current(data: bytes, draft: Draft, enclave: str, key: PrivateKey) -> bytes:
+    """The statement in `data` with the signature of `key` beside those of others; raises as `check_current` reads."""
+    envelope = read_envelope(data, CURRENT_TYPE)
+    _times(envelope, draft, enclave)
+    return sign_payload(envelope.payload, CURRENT_TYPE, key, envelope).to_bytes()
 
 
 def check_current(
@@ -80,10 +84,6 @@ def check_current(
     """
     envelope = read_envelope(data, CURRENT_TYPE)
     issued, until = _times(envelope, draft, enclave)
-    most = _most_days(draft, enclave)
-    if not issued < until <= issued + most * DAY_MS:
-        days = max(0, -(-(until - issued) // DAY_MS))
-        raise PolicyError("policy/current-too-long", days=days, most=most, enclave=enclave)
     signers = _signers(envelope, draft)
     if kept_issued_ms is not None and issued < kept_issued_ms:
         raise PolicyError("policy/current-goes-back", agreement=draft.manifest.id, enclave=enclave)
@@ -132,6 +132,10 @@ def _times(envelope: SignedEnvelope, draft: Draft, enclave: str) -> tuple[int, i
     for what, one, other in zip(("agreement", "version", "enclave"), about, wanted, strict=True):
         if one != other:
             raise PolicyError("policy/current-of-another", what=what, found=one, wanted=other)
+    most = _most_days(draft, enclave)
+    if not issued < until <= issued + most * DAY_MS:
+        days = max(0, -(-(until - issued) // DAY_MS))
+        raise PolicyError("policy/current-too-long", days=days, most=most, enclave=enclave)
     return issued, until
 
 
