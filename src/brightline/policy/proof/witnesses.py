@@ -31,7 +31,7 @@ def judged(kind: str, red_line: Rule, request: ProofRequest, subject: Subject) -
     enough = suffices(decision, red_line)
     word = decision.effect.value
     if kind == PERMITTED:
-        held = red_line.hold is not None and decision.effect is Effect.HOLD and enough
+        held = crosses and decision.effect is Effect.HOLD and enough
         if decision.effect is Effect.PERMIT and crosses:
             return Judged(word, "it crosses the line")
         return Judged(word, "" if decision.permitted or held else "it is not permitted")

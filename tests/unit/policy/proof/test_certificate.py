@@ -91,4 +91,3 @@ def test_texts_are_kept_once_and_within_a_bound(monkeypatch):
         digest_of_text("12345"): "12345",
         digest_of_text("67890"): "67890",
     }
-
