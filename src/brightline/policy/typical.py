@@ -180,13 +180,18 @@ class Typical:
 
     def contradictions(self, asked: WrittenRequest) -> tuple[str, ...]:
         """The facts of `asked` that cannot stand together in a request that a gateway makes."""
-        following, enclaves = self._following(asked), self.registers.enclaves.get(asked.resource[1], ())
         found = []
         for path in self._identities:
-            value = at(asked.context, path)
-            fits = value in enclaves if path[-1] == "enclave" else value == following.get(path[-1])
-            found += [] if fits else [path[-1]]
+            found += [] if at(asked.context, path) in self._fitting(asked, path) else [path[-1]]
         return tuple(found)
+
+    def _fitting(self, asked: WrittenRequest, path: Path) -> list[Json]:
+        """What an identity can be, given the unit and the deployment of `asked`."""
+        if path[-1] == "enclave":
+            return [*self.registers.enclaves.get(asked.resource[1], ())]
+        rows = self.registers.units if path[-1] in OF_UNIT else self.registers.deployments
+        row = rows.get(asked.principal[1] if path[-1] in OF_UNIT else asked.resource[1], {})
+        return [row[path[-1]]] if path[-1] in row else []
 
     def distance(self, asked: WrittenRequest) -> Distance:
         """How far `asked` is from plain."""
@@ -208,7 +213,7 @@ class Typical:
                 yield from self._moved(asked, asked._replace(context=put(asked.context, MISSION, mission)))
         chosen = {deviation.name for deviation in self.deviations(asked)} if towards_plain else set(self._by_name)
         for path, attribute in self.attributes.items():
-            if attribute.name not in chosen:
+            if attribute.name not in chosen or path == MISSION:
                 continue
             now = _sorted(at(asked.context, path))
             for value in self._values(asked, attribute):
@@ -298,6 +303,9 @@ class Typical:
         """What could stand at an attribute instead, plainer first; None where it need not be there."""
         expected, now = self.expected(asked, attribute.path), at(asked.context, attribute.path)
         values: list[Json] = [expected]
+        if attribute.path in self._identities:
+            # Another value than the unit or deployment gives makes a request that no gateway makes.
+            return [*values, *self._fitting(asked, attribute.path)]
         if attribute.kind == "Boolean":
             values += [False, True]
         elif attribute.kind == "Long":
