@@ -1,9 +1,10 @@
 """An agreement's directory as read, checked and compiled, for no enclave yet."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import rfc8785
 
@@ -11,15 +12,15 @@ from brightline.domain.use import ToolEffect
 from brightline.policy.compile import Program, compile_policies
 from brightline.policy.directory import EFFECTORS, MANIFEST, SCHEMA, SIGNATURES, read_directory
 from brightline.policy.effectors import read_effectors
-from brightline.policy.expressions import TooDeepError, UnsupportedError
+from brightline.policy.expressions import TooDeepError, UnsupportedError, uid_of
 from brightline.policy.faults import Fault, fault
 from brightline.policy.fields import Fields
 from brightline.policy.layers import Rule, read_layers
-from brightline.policy.lint import lint
+from brightline.policy.lint import Subject, lint, lint_before_signing, near_misses
 from brightline.policy.manifest import Manifest, read_manifest
 from brightline.policy.oracle import validate
 from brightline.policy.redlines import layer_texts, read_red_lines
-from brightline.policy.request import entities_of
+from brightline.policy.request import closed_entities, entities_of
 from brightline.policy.strict_json import Node, Plain, StrictJsonError, read
 
 
@@ -84,24 +85,54 @@ def _compiled(rules: Sequence[Rule], faults: list[Fault]) -> Program | None:
             faults.append(fault("policy/unsupported", rule.text.file, rule.text.at, construct=error.construct))
         except TooDeepError:
             faults.append(fault("policy/unsupported", rule.text.file, rule.text.at, construct="too deep an expression"))
-    return None if faults else compile_policies([dict(rule.policy) for rule in rules])
+    return None if _errors(faults) else compile_policies([dict(rule.policy) for rule in rules])
 
 
 def _register(fields: Fields, node: Node | None) -> Mapping[str, ToolEffect]:
     return read_effectors(fields, node) if node else {}
 
 
-def _meaning(rules: Sequence[Rule], manifest: Manifest) -> Iterator[Fault]:
-    named = {(kind, name) for entity in entities_of(manifest) for kind, name in [_uid(entity["uid"])]}
-    yield from lint(rules, named)
+class Examined(NamedTuple):
+    """The agreement in a directory, unless nobody should sign it; why not; and what may be meant as it stands.
+
+    `texts` are the files that could be read, by their paths in the directory.
+    """
+
+    draft: Draft | None
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    texts: Mapping[str, str]
 
 
-def _uid(node: object) -> tuple[str, str]:
-    return (str(node["type"]), str(node["id"])) if isinstance(node, dict) else ("", "")
+class _Reading(NamedTuple):
+    draft: Draft | None
+    faults: list[Fault]
+    subject: Subject | None
+    texts: Mapping[str, str]
 
 
 def read_draft(directory: Path) -> tuple[Draft | None, tuple[Fault, ...]]:
     """The agreement in `directory` and no faults, or none and all of its faults, in order of file and place."""
+    found = _read(directory)
+    return found.draft, _errors(found.faults)
+
+
+def examine(directory: Path) -> Examined:
+    """The agreement in `directory` as whoever signs it should see it, with every finding in order of file and place."""
+    found = _read(directory)
+    every = list(found.faults)
+    if found.subject is not None:
+        every += lint_before_signing(found.subject, sound=found.draft is not None)
+    errors = _errors(every)
+    warnings = tuple(sorted({one for one in every if one.warning}))
+    return Examined(None if errors else found.draft, errors, warnings, found.texts)
+
+
+def _errors(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted({one for one in faults if not one.warning}))
+
+
+def _read(directory: Path) -> _Reading:
     texts, unread = read_directory(directory)
     faults = list(unread)
     written, schema, register = (_json(texts, file, faults) for file in (MANIFEST, SCHEMA, EFFECTORS))
@@ -114,11 +145,17 @@ def read_draft(directory: Path) -> tuple[Draft | None, tuple[Fault, ...]]:
     if schema and schema.plain() != read(own_schema()).plain():
         faults.append(fault("policy/schema-differs", SCHEMA))
     # The validator reads our own schema: a broken one in the directory is one fault, not a hundred.
-    faults += validate([*rules, *red_lines], own_schema())
+    invalid = validate([*rules, *red_lines], own_schema())
+    subject = None
     if manifest and not of_manifest.faults:
-        faults += _meaning([*rules, *red_lines], manifest)
+        entities = [*closed_entities(), *entities_of(manifest)]
+        invalid = near_misses(invalid, own_schema(), [uid_of(entity["uid"]) for entity in entities])
+        subject = Subject(rules, red_lines, manifest, effects, entities, own_schema())
+        faults += lint(subject)
+    faults += invalid
     program = _compiled(rules, faults)
-    if faults or manifest is None or written is None or program is None:
-        return None, tuple(sorted(set(faults)))
+    if manifest is None or written is None or program is None:
+        return _Reading(None, faults, subject, texts)
     payload = payload_of(written.plain(), texts)
-    return Draft(manifest, effects, rules, red_lines, program, own_schema(), texts, payload), ()
+    draft = Draft(manifest, effects, rules, red_lines, program, own_schema(), texts, payload)
+    return _Reading(draft, faults, subject, texts)

@@ -1,66 +1,120 @@
-"""What Cedar lets pass and an agreement must not: entities that are not listed, and red lines that rest on claims.
+"""What Cedar lets pass and an agreement must not: found when it is checked, before anybody signs it.
 
 A misspelt name in a forbid never matches, so the forbid never fires; a forbid of the law layer that reads what the
-caller stated is lifted by stating something else.
+caller stated is lifted by stating something else. Each finding is a fault, or a warning where it may be meant.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from typing import NamedTuple
 
 from brightline.domain.decision import Layer
-from brightline.policy.expressions import Json
+from brightline.domain.use import ToolEffect
+from brightline.policy.attributes import Attribute, actions_of
+from brightline.policy.expressions import Json, uid_of
 from brightline.policy.faults import Fault, fault
-from brightline.policy.fields import near
 from brightline.policy.layers import Rule
+from brightline.policy.lint_alike import hint, nearest
+from brightline.policy.lint_cases import domains_of
+from brightline.policy.lint_clauses import lint_clauses
+from brightline.policy.lint_reach import lint_reach
+from brightline.policy.lint_tree import walk
+from brightline.policy.lint_words import lint_attributes, lint_characters, lint_roles, lint_words, registers_of
+from brightline.policy.manifest import Manifest
 from brightline.policy.values import Uid
 
 # The schema closes every other type: cedarpy's validator knows its members.
 _LISTED_TYPES = frozenset({"Organisation", "Unit", "Enclave", "Deployment"})
 
 
-def lint(rules: Iterable[Rule], entities: Set[Uid]) -> Iterator[Fault]:
-    """Every fault of `rules` in an agreement that lists `entities`."""
-    for rule in rules:
+class Subject(NamedTuple):
+    """What is linted: the policies of an agreement and its red lines, over what its registers and schema list.
+
+    `entities` are those of the manifest and of the schema, in Cedar's JSON form.
+    """
+
+    rules: Sequence[Rule]
+    red_lines: Sequence[Rule]
+    manifest: Manifest
+    effectors: Mapping[str, ToolEffect]
+    entities: Sequence[Mapping[str, Json]]
+    schema: str
+
+
+def lint(subject: Subject) -> Iterator[Fault]:
+    """What keeps an agreement from being loaded: policies that name what is nowhere, or rest on a caller's word."""
+    attributes = _attributes(subject.schema)
+    entities = {uid_of(entity["uid"]) for entity in subject.entities}
+    registers = registers_of(subject.manifest, subject.effectors)
+    for rule in (*subject.rules, *subject.red_lines):
         yield from _unknown_entities(rule, entities)
+        yield from lint_characters(rule)
+        yield from lint_attributes(rule, attributes.values())
+        yield from lint_words(rule, registers)
         if rule.layer is Layer.LAW and rule.forbids and _reads_claims(rule.policy):
             at = rule.text.find("context.claimed") or rule.text.find("context") or rule.text.at
             yield fault("policy/claimed-red-line", rule.text.file, at, policy=rule.reason.policy_id)
 
 
-def _walk(node: Json | Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
-    """Every object inside `node`, outermost first; without recursion, as the depth is the author's."""
-    waiting: list[Json | Mapping[str, Json]] = [node]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, Mapping):
-            yield current
-            waiting.extend(current.values())
-        elif isinstance(current, list):
-            waiting.extend(current)
+def lint_before_signing(subject: Subject, *, sound: bool) -> Iterator[Fault]:
+    """What nobody should sign: policies without their source, wider than their clause, or without effect.
+
+    Which of them have an effect is asked only where all are `sound`: what names nothing applies to nothing.
+    """
+    attributes = _attributes(subject.schema)
+    facts = {path[1] for path in attributes if path[0] == "fact"}
+    everything = [*subject.rules, *subject.red_lines]
+    for rule in everything:
+        yield from lint_clauses(rule, facts)
+    yield from lint_roles(everything)
+    if not sound:
+        return
+    registers = registers_of(subject.manifest, subject.effectors)
+    actions = [action.id for action in actions_of(subject.schema)]
+    domains = domains_of(attributes.values(), registers, subject.entities, actions)
+    yield from lint_reach(subject.rules, subject.red_lines, domains)
+
+
+def _attributes(schema: str) -> Mapping[tuple[str, ...], Attribute]:
+    return {attribute.path: attribute for action in actions_of(schema) for attribute in action.attributes}
+
+
+def near_misses(faults: Iterable[Fault], schema: str, entities: Iterable[Uid]) -> Iterator[Fault]:
+    """`faults` of cedarpy's validation, each with the near miss of what it names."""
+    known = {f'{kind}::"{name}"' for kind, name in entities}
+    known |= {kind for kind, _ in entities}
+    for action in actions_of(schema):
+        known |= {".".join(attribute.path) for attribute in action.attributes}
+        known |= {attribute.path[0] for attribute in action.attributes}
+    for each in faults:
+        named = each.text.split("`")[1::2]
+        near = hint(nearest(named[0], known)) if named and named[0] not in known else ""
+        yield replace(each, text=each.text + near)
 
 
 def literals(policy: Mapping[str, Json]) -> frozenset[str | int]:
     """The strings and numbers that `policy` compares with."""
-    values = (node.get("Value") for node in _walk(policy.get("conditions", [])))
+    values = (node.get("Value") for node in walk(policy.get("conditions", [])))
     return frozenset(value for value in values if isinstance(value, str | int) and not isinstance(value, bool))
 
 
 def _unknown_entities(rule: Rule, entities: Set[Uid]) -> Iterator[Fault]:
     told: set[Uid] = set()
-    for node in _walk(rule.policy):
+    for node in walk(rule.policy):
         kind, name = node.get("type"), node.get("id")
         if not isinstance(kind, str) or not isinstance(name, str) or set(node) != {"type", "id"}:
             continue
         if kind in _LISTED_TYPES and (kind, name) not in entities and (kind, name) not in told:
             told.add((kind, name))
             at = rule.text.find(f'{kind}::"{name}"') or rule.text.at
-            hint = near(name, [other for of_kind, other in entities if of_kind == kind])
-            yield fault("policy/unknown-entity", rule.text.file, at, kind=kind, name=name, near=hint)
+            near = hint(nearest(name, [other for of_kind, other in entities if of_kind == kind]))
+            yield fault("policy/unknown-entity", rule.text.file, at, kind=kind, name=name, near=near)
 
 
 def _reads_claims(policy: Mapping[str, Json]) -> bool:
     """Whether `policy` uses `context` for anything but `context.fact`: whole, it would carry the claims along."""
     uses = facts = 0
-    for node in _walk(policy.get("conditions", [])):
+    for node in walk(policy.get("conditions", [])):
         uses += node == {"Var": "context"}
         facts += node == {"left": {"Var": "context"}, "attr": "fact"}
     return uses != facts

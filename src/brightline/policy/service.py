@@ -7,7 +7,7 @@ from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
 from brightline.domain.use import UNKNOWN_EFFECT, ToolEffect, Use
-from brightline.policy.draft import Draft, read_draft
+from brightline.policy.draft import Draft, examine, read_draft
 from brightline.policy.engine import Engine
 from brightline.policy.entities import store_of
 from brightline.policy.errors import AgreementFaultsError, PolicyError
@@ -129,6 +129,11 @@ def load_agreement(directory: Path, enclave: str, *, shadow: Shadow | None = Non
     draft, faults = read_draft(directory)
     if draft is None:
         raise AgreementFaultsError(faults)
+    return agreement_of(draft, enclave, shadow=shadow)
+
+
+def agreement_of(draft: Draft, enclave: str, *, shadow: Shadow | None = None) -> Agreement:
+    """The agreement of `draft`, for `enclave`; raises `PolicyError` when it does not name that one, or cannot serve."""
     known: Mapping[str, object] = draft.manifest.enclaves
     if enclave not in known:
         raise PolicyError("policy/unknown-enclave", enclave=enclave, known=", ".join(sorted(known)) or "none")
@@ -136,5 +141,5 @@ def load_agreement(directory: Path, enclave: str, *, shadow: Shadow | None = Non
 
 
 def check(directory: Path) -> tuple[Fault, ...]:
-    """Every fault of the agreement in `directory`, in order of file and place; empty when it can be loaded."""
-    return read_draft(directory)[1]
+    """Every fault of the agreement in `directory`, in order of file and place; empty when it can be signed."""
+    return examine(directory).faults
