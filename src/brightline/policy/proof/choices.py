@@ -44,7 +44,10 @@ def choices(typical: Typical) -> tuple[Choice, ...]:
 def coherent(typical: Typical) -> Policy:
     """The policy that is satisfied when the facts fit the unit and the deployment, as in every request of a gateway."""
     facts = [path for path in typical.attributes if path[0] == FACT and path[-1] in IDENTITY]
-    return when(all_of([_as_expected(typical, path) for path in facts]))
+    bodies = [
+        _fits_deployment(typical, path) if path[-1] == "enclave" else _as_expected(typical, path) for path in facts
+    ]
+    return when(all_of(bodies))
 
 
 def _as_plain(typical: Typical, path: Path) -> Json:
@@ -73,7 +76,9 @@ def _as_expected(typical: Typical, path: Path) -> Json:
         if name in OF_UNIT:
             return _by_entity(path, "principal", plain.principal[0], registers.units)
         if name == "enclave":
-            return any_of(_enclaves(path, plain.resource[0], registers))
+            nowhere = [name for name, enclaves in registers.enclaves.items() if not enclaves]
+            unplaced = any_of([is_entity("resource", (plain.resource[0], name)) for name in nowhere])
+            return any_of([_fits_deployment(typical, path), all_of([unplaced, equals(path, "")])])
         if name in OF_DEPLOYMENT:
             return _by_entity(path, "resource", plain.resource[0], registers.deployments)
         if name in OF_MISSION and MISSION in typical.attributes:
@@ -101,10 +106,13 @@ def _by_entity(path: Path, variable: str, kind: str, rows: Mapping[str, Facts]) 
     return any_of(cases)
 
 
-def _enclaves(path: Path, kind: str, registers: Registers) -> Iterator[Json]:
-    for deployment, enclaves in registers.enclaves.items():
+def _fits_deployment(typical: Typical, path: Path) -> Json:
+    """That the enclave is one in which the deployment is authorised."""
+    kind, cases = typical.plain.resource[0], []
+    for deployment, enclaves in typical.registers.enclaves.items():
         fitting = any_of([equals(path, name) for name in enclaves])
-        yield all_of([is_entity("resource", (kind, deployment)), fitting])
+        cases.append(all_of([is_entity("resource", (kind, deployment)), fitting]))
+    return any_of(cases)
 
 
 def _by_mission(path: Path, registers: Registers) -> Iterator[Json]:
