@@ -1,0 +1,100 @@
+import json
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brightline.policy.draft import Draft, read_draft
+from brightline.policy.proof.registers import register_differences, union_chart
+
+NAMES = ("version 3", "version 4")
+Change = Callable[..., tuple[Draft, Draft]]
+
+
+@pytest.fixture
+def two(directory: Callable[..., Path], manifest: dict[str, Any]) -> Change:
+    """The agreement before and after its manifest was bent, and some files replaced."""
+
+    def make(bend: Callable[[dict[str, Any]], object], files: Mapping[str, str] | None = None) -> tuple[Draft, Draft]:
+        before, faults = read_draft(directory())
+        assert before is not None, faults
+        bent = deepcopy(manifest)
+        bend(bent)
+        after, faults = read_draft(directory({"manifest.json": json.dumps(bent), **(files or {})}))
+        assert after is not None, faults
+        return before, after
+
+    return make
+
+
+def said(drafts: tuple[Draft, Draft]) -> list[str]:
+    return [one.sentence for one in register_differences(*drafts, NAMES)]
+
+
+def widens(drafts: tuple[Draft, Draft]) -> bool:
+    return any(one.may_widen for one in register_differences(*drafts, NAMES))
+
+
+def test_the_same_registers(two: Change) -> None:
+    assert said(two(lambda bent: bent.update(version=4))) == []
+
+
+def test_units_and_deployments(two: Change) -> None:
+    drafts = two(lambda bent: bent["organisations"][0]["units"].append("more"))
+    (sentence,) = said(drafts)
+    assert sentence == (
+        "version 4 lists the unit `org/more` (an agency of the kind `defence`), which version 3 does not"
+    )
+    assert widens(drafts)
+    assert said((drafts[1], drafts[0])) == ["version 4 no longer lists the unit `org/more`"]
+    assert not widens((drafts[1], drafts[0]))
+    moved = two(lambda bent: bent["deployments"][0].update(location="cloud"))
+    assert "location `cloud`" in said(moved)[0]
+    assert widens(moved)
+
+
+def test_what_a_tool_does(two: Change) -> None:
+    relabelled = {"search": {"effect": "write", "origins": ["commercial"], "subjects": [], "activities": []}}
+    drafts = two(lambda bent: None, {"effectors.json": json.dumps({"format": 2, "tools": relabelled})})
+    changed, gone = said(drafts)
+    assert changed == (
+        "version 4 changes the tool `search`: effect `write`, data origins `commercial`, "
+        "where version 3 has effect `read`"
+    )
+    assert gone == "version 4 no longer lists the tool `watch`"
+    # Without its row a tool is unknown in everything, which a policy may permit.
+    assert [one.may_widen for one in register_differences(*drafts, NAMES)] == [True, True]
+
+
+def test_missions_enclaves_names_and_the_rest(two: Change) -> None:
+    def bend(bent: dict[str, Any]) -> None:
+        bent["missions"][0].update(individual_basis=True)
+        bent["enclaves"][1]["deployments"].append("far")
+        bent["aliases"]["gone"] = ["one"]
+        bent["expires"] = "2028-01-01T00:00:00Z"
+
+    sentences = said(two(bend))
+    assert sentences == [
+        "version 4 changes the enclave `bare`: deployments `far`, where version 3 has deployments none",
+        "version 4 changes the mission `m`: purpose `general`, a basis against individual persons, constrained, "
+        "where version 3 has purpose `general`, constrained",
+        "version 4 changes the model name `gone`: deployments `one`, where version 3 has deployments none",
+        "version 4 changes the day on which it expires",
+    ]
+
+
+def test_the_chart_of_both(two: Change) -> None:
+    def bend(bent: dict[str, Any]) -> None:
+        bent["organisations"][0]["units"].append("more")
+        bent["enclaves"][1]["deployments"].append("one")
+        bent["deployments"][0]["model"] = "model-new"
+
+    before, after = two(bend)
+    chart = {(one["uid"]["type"], one["uid"]["id"]): one for one in union_chart(before.manifest, after.manifest)}
+    assert ("Unit", "org/unit") in chart
+    assert ("Unit", "org/more") in chart
+    one = chart["Deployment", "one"]
+    assert [parent["id"] for parent in one["parents"]] == ["field", "bare"]
+    assert one["attrs"]["model"] == "model-new"
