@@ -1,7 +1,8 @@
 """Decides uses under one agreement: reads its directory, names all faults at once, answers permit or forbid.
 
 Face: `load_agreement` (raises `AgreementFaultsError`), `examine` (every `Fault` and warning), `check` (faults alone),
-`Agreement`, `AgreementPort`, `PolicyError`; `Shadow` (how live uses are decided twice) and `Divergence` (what its alarm is told).
+`Agreement`, `AgreementPort`, `PolicyError`; `Shadow` (how live uses are decided twice) and `Divergence` (what its alarm
+is told).
 Policies are Cedar; cedarpy parses, validates and confirms at load and on a share of live uses; decisions run as our own
 generated Python.
 

@@ -58,10 +58,10 @@ FILES = {
     "manifest.json": json.dumps(MANIFEST, indent=1),
     "effectors.json": json.dumps({"format": 2, "tools": {"search": effector("read"), "watch": effector("surveil")}}),
     "schema.json": own_schema(),
-    "law/law.cedar": '@id("law-1") @reason("no watching") @hint("do not")\n'
+    "law/law.cedar": '@id("law-1") @reason("no watching") @hint("do not") @clause("1") @source("test")\n'
     'forbid (principal, action, resource) when { context.fact.effects.contains(Effect::"surveil") };\n',
-    "vendor/vendor.cedar": '@id("vendor-1") @reason("granted")\npermit (principal, action, resource);\n',
-    "operator/operator.cedar": '@id("operator-1")\n'
+    "vendor/vendor.cedar": '@id("vendor-1") @reason("granted") @clause("2") @source("test") @limits("nothing")\npermit (principal, action, resource);\n',
+    "operator/operator.cedar": '@id("operator-1") @clause("3") @source("test")\n'
     'permit (principal in Organisation::"org", action, resource) when { context.fact.mission == "m" };\n',
 }
 ONE = Deployment("one", "Vendor", "model-one", frozenset({Dialect.OPENAI_CHAT}), "edge")

@@ -170,7 +170,7 @@ def test_one_side_alone_cannot_permit(directory, a_use, layer):
 
 def test_trap_a_missing_attribute_refuses(directory):
     text = '@id("law-x") forbid (principal, action, resource) when { context.fact.effect == "kinetic" };'
-    assert [fault.code for fault in check(directory({"law/law.cedar": text}))] == ["policy/invalid"]
+    assert "policy/invalid" in [fault.code for fault in check(directory({"law/law.cedar": text}))]
 
 
 def test_trap_an_absent_principal_refuses(directory, a_use):
