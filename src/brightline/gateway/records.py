@@ -14,9 +14,11 @@ import orjson
 
 from brightline.crypto.seal import WrappingKey, seal
 from brightline.crypto.tags import TagKeys
+from brightline.domain.decision import Decision, Effect
 from brightline.domain.leaf import NO_REFERENCE, ZERO_8, Flag, Kind, Outcome, UseLeaf, Verdict, short_id
 from brightline.domain.record import Entry, Group
 from brightline.gateway.run import Run
+from brightline.policy.facts_record import facts_of
 
 # The dictionary of use labels in force: empty until the describer of the next part fills it.
 LABEL_DICTIONARY = hashlib.sha256(b"brightline/labels/1\n").digest()[:8]
@@ -44,7 +46,7 @@ class Recorder:
 
     def refusal(self, run: Run, *, code: str) -> Entry:
         """The one entry of a refused call; its content is the client's body."""
-        verdict = Verdict.FORBID if run.decision is not None else Verdict.UNDECIDED
+        verdict = _verdict(run.decision)
         body = run.call.body if run.call is not None else b""
         return self._first(run, Kind.REFUSAL, verdict, content=body, code=code)
 
@@ -101,6 +103,13 @@ class Recorder:
         return found
 
 
+def _verdict(decision: Decision | None) -> Verdict:
+    """What the leaf of a refused call says was decided."""
+    if decision is None:
+        return Verdict.UNDECIDED
+    return Verdict.HOLD if decision.effect is Effect.HOLD else Verdict.FORBID
+
+
 def _flags(run: Run) -> int:
     flags = 0
     if run.call is not None and run.call.stream:
@@ -108,6 +117,10 @@ def _flags(run: Run) -> int:
     if run.claimed.authority is not None:
         flags |= _CLAIMED
     return flags
+
+
+def _holds(decision: Decision) -> list[dict[str, str | int]]:
+    return [{"policy": hold.policy_id, "quorum": hold.quorum, "role": hold.role} for hold in decision.holds]
 
 
 def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
@@ -136,6 +149,8 @@ def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
                 "agreement": run.agreement.id,
                 "code": code,
                 "enclave": run.agreement.enclave,
+                "facts": facts_of(call, who) if call else None,
+                **({"holds": _holds(decision)} if decision and decision.holds else {}),
                 "reasons": [reason.policy_id or reason.layer.value for reason in decision.reasons] if decision else [],
                 "version": run.agreement.version,
             }

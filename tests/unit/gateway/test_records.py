@@ -11,6 +11,7 @@ from brightline.domain.leaf import NO_REFERENCE, ZERO_8, Flag, Kind, Leaf, Outco
 from brightline.domain.record import Appended, Entry, Group, IdempotencyClaim
 from brightline.gateway.records import Recorder
 from brightline.gateway.run import Run
+from brightline.policy.facts_record import facts_of
 from brightline.testing.rooms import DEPLOYMENT, FORBID, PERMIT, WHO, WRAPPING_KEY
 
 TAGS = TagKeys(b"t" * 32)
@@ -70,6 +71,7 @@ def test_a_refusal_seals_the_clients_body_and_claims_no_key() -> None:
         "agreement": "sample",
         "code": "policy/forbidden",
         "enclave": "demo",
+        "facts": facts_of(run.call, WHO),
         "reasons": ["law.1"],
         "version": 3,
     }
