@@ -4,7 +4,7 @@ A claim is tried for every possible organisation chart first; where that does no
 certificate says which. What one solver calls proved and the other does not confirm is not proved.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -113,8 +113,9 @@ class _Proof:
     def _claim(self, claim: Claim) -> None:
         answer = self.questions.settle(claim)
         if isinstance(answer, Proved):
-            self.claims.append(_proved(claim, answer))
-            self.texts += [answer.texts[solver] for solver in sorted(answer.texts)]
+            texts = self.questions.texts(claim, answer.chart, answer.strings)
+            self.claims.append(_proved(claim, answer, texts))
+            self.texts += [texts[solver] for solver in sorted(texts)]
             self.progress(Step(claim.id, _OUTCOMES[answer.chart]))
         elif isinstance(answer, Undecided):
             self._not_proved(claim.id, answer.why)
@@ -156,15 +157,15 @@ class _Proof:
         self.failures.append(Failure("policy/not-proved", {"claim": claim, "why": why}))
 
 
-def _proved(claim: Claim, answer: Proved) -> ProvedClaim:
+def _proved(claim: Claim, answer: Proved, texts: Mapping[str, str]) -> ProvedClaim:
     return ProvedClaim(
         claim=claim.id,
         red_line=claim.red_line.reason.policy_id if claim.red_line else "",
         words=claim.words,
         chart=answer.chart,
         strings=answer.strings,
-        formulas={solver: digest_of_text(text) for solver, text in answer.texts.items()},
-        verdicts=dict.fromkeys(answer.texts, "unsat"),
+        formulas={solver: digest_of_text(text) for solver, text in texts.items()},
+        verdicts=dict.fromkeys(texts, "unsat"),
     )
 
 

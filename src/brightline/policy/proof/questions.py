@@ -4,7 +4,7 @@ A claim is tried for every possible organisation chart first, and then for the c
 solver finds is decided by the evaluator and by the reference engine before it counts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from brightline.domain.decision import Decision
@@ -22,11 +22,10 @@ from brightline.policy.proof.witness import ProofRequest
 
 
 class Proved(NamedTuple):
-    """The claim holds for `chart`; `texts` are the formulas by solver, of the form `strings`."""
+    """The claim holds for `chart`; both solvers said so of formulas of the form `strings`."""
 
     chart: str
     strings: Strings
-    texts: Mapping[str, str]
 
 
 class Refuted(NamedTuple):
@@ -89,7 +88,7 @@ class Questions:
             assertion = formulas.against(claim)
             answer = solve(formulas.problem, assertion, limits=self._limits, pool=self._pool)
             if isinstance(answer, Unsat):
-                return Proved(chart, answer.strings, self.texts(claim, chart, answer.strings))
+                return Proved(chart, answer.strings)
         except UnsupportedError as error:
             return Undecided(f"it uses {error.construct}, which no formula can say")
         if isinstance(answer, Sat):

@@ -1,5 +1,7 @@
 """Proving a whole agreement: everything that must not get a certificate, and then one that does."""
 
+import json
+
 import pytest
 
 from brightline.policy import PolicyError
@@ -80,11 +82,16 @@ def test_a_line_that_no_request_can_cross(draft):
     assert (failure.code, failure.words["red_line"]) == ("policy/vacuous-red-line", "line-1")
 
 
-def test_a_misspelt_trigger(draft):
-    text = line('context.fact.mission == "M"')
-    [failure] = failures(draft({"redlines/lines.cedar": text}))
+@pytest.mark.parametrize(("word", "near"), [("Surveil", "; did you mean `surveil`"), ("interrogators", "")])
+def test_a_misspelt_trigger(draft, manifest, word, near):
+    """Nobody may call for the mission `n`, so the line holds, whatever it asks for besides."""
+    listed = {"name": "n", "purpose": "general", "individual_basis": False, "constrained": True}
+    manifest["missions"].append(listed)
+    text = line(f'context.fact.mission == "n" && context.fact.roles.contains("{word}")')
+    changes = {"manifest.json": json.dumps(manifest), "redlines/lines.cedar": text}
+    [failure] = failures(draft(changes))
     assert failure.code == "policy/misspelt-trigger"
-    assert (failure.words["word"], failure.words["near"]) == ("M", "; did you mean `m`")
+    assert (failure.words["word"], failure.words["near"]) == (word, near)
 
 
 def test_too_little_time_proves_nothing(draft):

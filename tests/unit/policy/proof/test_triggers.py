@@ -3,13 +3,16 @@
 import pytest
 
 from brightline.policy.proof.triggers import misspelt, registered_words
+from brightline.policy.redlines import read_red_lines
+
+NOTES = '@id("line-1") @reason("r") @clause("c") @source("s")'
 
 
 def found(draft, condition, *, tested=False, **more):
-    notes = '@id("line-1") @reason("r") @clause("c") @source("s")'
-    line = f"{notes}\nforbid (principal, action, resource) when {{ {condition} }};"
-    read = draft({"redlines/lines.cedar": line}, **more)
-    [red_line] = read.red_lines
+    line = f"{NOTES}\nforbid (principal, action, resource) when {{ {condition} }};"
+    # Not by way of a draft: the lint refuses some of these before anybody proves anything.
+    [red_line] = read_red_lines({"redlines/lines.cedar": line})[0]
+    read = draft(more)
     return [tuple(each) for each in misspelt(red_line, registered_words(read), read.rules, tested=tested)]
 
 
@@ -21,15 +24,14 @@ def test_what_looks_like_a_registered_word_is_named(draft, word, near):
     assert found(draft, f'context.fact.tools.contains("{word}")') == [(word, near)]
 
 
-def test_a_word_that_looks_like_one_is_misspelt_even_where_prohibitions_misspell_it_too(draft):
-    law = '@id("law-1") forbid (principal, action, resource) when { context.fact.tools.contains("wotch-tower") };\n'
-    condition = 'context.fact.tools.contains("Watch")'
-    assert found(draft, condition, tested=True, **{"law/law.cedar": law}) == [("Watch", "watch")]
+def test_a_word_that_looks_like_one_is_misspelt_even_where_it_is_tested(draft):
+    assert found(draft, 'context.fact.tools.contains("Watch")', tested=True) == [("Watch", "watch")]
 
 
 def test_a_word_that_a_permit_speaks_of_is_known(draft):
-    text = '@id("operator-1") permit (principal, action, resource) when { context.fact.mission == "Watch" };'
-    assert found(draft, 'context.fact.mission == "Watch"', **{"operator/operator.cedar": text}) == []
+    when = 'context.fact.mission == "m" && context.fact.app == "Watch"'
+    text = f"{NOTES.replace('line', 'operator')}\npermit (principal, action, resource) when {{ {when} }};"
+    assert found(draft, 'context.fact.app == "Watch"', **{"operator/operator.cedar": text}) == []
 
 
 def test_a_word_that_nothing_knows_is_misspelt_unless_the_line_is_tested(draft):
