@@ -81,6 +81,17 @@ MESSAGES: Mapping[str, Message] = {
         "do not use this agreement, and report it: it shows a defect of Brightline",
     ),
     # Looking at decisions
+    "policy/request-action": Message(
+        "the schema has no action `{action}`", "name one of the actions in schema.json; `generate` is the usual one"
+    ),
+    "policy/request-scope": Message(
+        "a `{kind}` cannot be the {part} of action `{action}`", "schema.json lists what each action applies to"
+    ),
+    "policy/request-unknown": Message(
+        "the request has `{path}`, which the schema does not know", "remove it, or write what schema.json lists"
+    ),
+    "policy/request-missing": Message("the request lacks `{path}`", "add it; schema.json lists what must be there"),
+    "policy/request-type": Message("`{path}` is not {wanted}", "write a value of that type; schema.json lists them"),
     "policy/bad-request-file": Message(
         "{place}: not a request: {why}",
         "write it as `agreement diff --requests` does: principal, action, resource and context in Cedar's JSON form",
