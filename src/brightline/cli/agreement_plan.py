@@ -1,6 +1,8 @@
 """`brightline agreement plan`: what a new version would change, for recorded uses as well; 1 when anything widens."""
 
+import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -8,6 +10,7 @@ import click
 from brightline.cli.agreement_diff import DONE, compare
 from brightline.cli.agreement_drafts import draft_named
 from brightline.cli.output import json_option, report
+from brightline.cli.perform import perform
 from brightline.policy.plan import ChangedUse, Made, Recorded, read_uses, recorded_changes
 from brightline.policy.proof.diff import MAX_GROUPS
 from brightline.policy.proof.differences import Diff
@@ -16,32 +19,69 @@ from brightline.policy.proof.sentences import decision_json, lines_of, reasons_i
 from brightline.policy.proof.wording import told
 from brightline.policy.written import WrittenRequest
 
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
+_END_OF_TIME_MS = 2**63 - 1
+
 
 @click.command("plan")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--uses", type=click.Path(), multiple=True, metavar="FILE", help="Recorded uses, one a line; repeatable.")
+@click.option(
+    "--data", type=click.Path(), default=None, metavar="DIR", help="Take the uses that this gateway recorded."
+)
+@click.option(
+    "--from", "first", type=MOMENT, default=None, metavar="T", help="With --data: not before this moment (UTC)."
+)
+@click.option("--to", "last", type=MOMENT, default=None, metavar="T", help="With --data: before this moment (UTC).")
 @click.option("--seconds", type=click.IntRange(1, 3600), default=30, show_default=True, help="For each question.")
 @json_option
-def command(old: str, new: str, uses: tuple[str, ...], seconds: int, *, as_json: bool) -> int:
+def command(
+    old: str,
+    new: str,
+    uses: tuple[str, ...],
+    data: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    seconds: int,
+    *,
+    as_json: bool,
+) -> int:
     """Say what a new version would change; end with 1 when anything widens.
 
-    OLD and NEW are agreements' directories. Shows the examples of `agreement diff`, and which of the recorded uses in
-    FILE would have been decided otherwise. Made for a check before a merge: it ends with 1 when the new version lets
-    anything more happen, or when that could not be ruled out.
+    OLD and NEW are agreements' directories. Shows the examples of `agreement diff`, and which recorded uses would have
+    been decided otherwise. Made for a check before a merge: it ends with 1 when the new version lets anything more
+    happen, or when that could not be ruled out. Taking uses from a gateway opens their records, without contents and
+    names of people, and is an entry of its ledger.
 
     \b
     Example:
       brightline agreement plan gate/agreement proposal --uses november.jsonl
+      brightline agreement plan gate/agreement proposal --data gate --from 2026-11-01 --to 2026-12-01
     """
+    if (first or last) and data is None:
+        raise click.UsageError("`--from` and `--to` go with `--data`")
     found = compare(old, new, most=MAX_GROUPS, seconds=seconds, as_json=as_json)
-    recorded = recorded_changes(draft_named(old), draft_named(new), _uses(uses))
+    with tempfile.TemporaryDirectory() as folder:
+        files = (*uses, *([_export(data, first, last, Path(folder) / "uses.jsonl")] if data is not None else []))
+        recorded = recorded_changes(draft_named(old), draft_named(new), _uses(files))
     why = _widening(found, recorded)
     result = {**diff_json(found), "recorded": _recorded_json(recorded), "widening": why}
-    lines = [*lines_of(found), *_recorded_lines(found, recorded, asked=bool(uses))]
+    lines = [*lines_of(found), *_recorded_lines(found, recorded, asked=bool(files))]
     lines += [f"WIDENS: {reason}" for reason in why] or ["nothing widens"]
     report(result, lines, as_json=as_json, ok=not why)
     return 1 if why else 0
+
+
+def _export(data: str, first: datetime | None, last: datetime | None, path: Path) -> str:
+    """Have the gateway of `data` write its recorded uses to `path`; raises `BrightlineError`."""
+    span = {"from_ms": _ms(first, 0), "until_ms": _ms(last, _END_OF_TIME_MS)}
+    perform(data, "uses.export", {"path": str(path.resolve()), **span})
+    return str(path)
+
+
+def _ms(moment: datetime | None, otherwise: int) -> int:
+    return otherwise if moment is None else int(moment.replace(tzinfo=UTC).timestamp() * 1_000)
 
 
 def _uses(files: tuple[str, ...]) -> Iterator[tuple[str, Made]]:

@@ -5,6 +5,34 @@ from collections.abc import Mapping
 from brightline.domain.messages.message import Message
 
 MESSAGES: Mapping[str, Message] = {
+    "gateway/no-trust": Message(
+        text="there is no trust to judge the agreement by: `{path}` is not there, or cannot be read",
+        hint="restore it from a backup; a directory of the first release is made anew with `brightline init`",
+    ),
+    "gateway/trust-changed": Message(
+        text="`trust.json` is not the trust that log `{origin}` was opened under",
+        hint="put the file back that `brightline init` wrote; parties and keys change by a new version only",
+    ),
+    "gateway/acceptance-differs": Message(
+        text="the store says that version {version} was accepted, and the log does not",
+        hint="restore the data directory from a backup, and find out who changed the store",
+    ),
+    "gateway/unsigned-house": Message(
+        text="this data directory began under an agreement that nobody had signed",
+        hint="make a new one with `brightline init`; keep this one for whoever inspects its log",
+    ),
+    "gateway/other-enclave": Message(
+        text="this data directory is of enclave {known}, and its settings say `{enclave}`",
+        hint="put the enclave's name back, or make another data directory for another enclave",
+    ),
+    "gateway/no-statement": Message(
+        text="nobody states that version {version} is current in enclave `{enclave}`, so it would permit nothing",
+        hint="sign one with `brightline agreement state-current`, and pass it with `--current`",
+    ),
+    "gateway/agreement-not-kept": Message(
+        text="the agreement cannot be kept under `{path}`: {why}",
+        hint="look at the disk, and at who may write there",
+    ),
     "gateway/bad-http": Message(
         "this is not an HTTP/1.1 request that can be read in one way only",
         "send one Content-Length or chunked framing, CRLF line ends, no folded headers and no upgrade",
@@ -78,4 +106,11 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "gateway/admin-bad-request": Message("the command is not understood", "use the `brightline` command line", 400),
     "gateway/no-proof": Message("there is no entry {index} in this log", "ask for an index below the log's size", 404),
+    "gateway/too-many-records": Message(
+        "the span holds more than {most} recorded uses",
+        "export a shorter span, and the rest after it",
+    ),
+    "gateway/cannot-write": Message(
+        "`{path}` cannot be written: {why}", "mend what the system says, then export again"
+    ),
 }
