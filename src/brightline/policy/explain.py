@@ -15,6 +15,8 @@ from brightline.policy.entities import store_of
 from brightline.policy.expressions import Json
 from brightline.policy.layers import Rule
 from brightline.policy.nearness import Nearness
+from brightline.policy.normaliser import Normaliser
+from brightline.policy.proof.schema_model import read_schema
 from brightline.policy.request import closed_entities, entities_of
 from brightline.policy.trial import Trial
 from brightline.policy.typical import Deviation, Typical, registers_of
@@ -70,23 +72,37 @@ class Explainer:
         self._store = store_of(self.entities)
         self._draft = draft
         self.trial = Trial(draft.rules, draft.program, self._store)
+        self._normaliser = Normaliser(read_schema(draft.schema), self._store)
         self._near = Nearness(self.trial, self._store)
         self._rules = {rule.reason.policy_id: rule for rule in draft.rules}
 
     def decide(self, asked: WrittenRequest) -> Decision:
-        """What a gateway of this agreement in the enclave that `asked` names decides; raises `PolicyError`."""
+        """What a gateway of this agreement in the enclave that `asked` names decides.
+
+        Raises `PolicyError` for a request that does not fit the schema.
+        """
+        refused = self._refused(asked)
+        if refused is not None:
+            return refused
+        self._normaliser.request(asked)
+        return self.trial.decide(asked)
+
+    def _decide(self, asked: WrittenRequest) -> Decision:
+        """The decision about a request that is known to fit the schema."""
+        return self._refused(asked) or self.trial.decide(asked)
+
+    def _refused(self, asked: WrittenRequest) -> Decision | None:
+        """The refusal of what no policy is asked about."""
         authorised = self._draft.manifest.enclaves.get(str(at(asked.context, ("fact", "enclave"))), ())
         if asked.resource[1] not in authorised or asked.resource not in self._store.handles:
             return refusal("policy/deployment-not-authorised")
         if asked.principal not in self._store.handles:
             return refusal("policy/absent-entity")
-        return self.trial.decide(asked)
+        return None
 
-    def typical(self, asked: WrittenRequest) -> Typical | None:
-        """What can be tried around `asked`; none for an action that the schema does not know."""
-        action = next((one for one in actions_of(self._draft.schema) if one.id == asked.action[1]), None)
-        if action is None:
-            return None
+    def typical(self, asked: WrittenRequest) -> Typical:
+        """What can be tried around `asked`, whose action the schema knows."""
+        action = next(one for one in actions_of(self._draft.schema) if one.id == asked.action[1])
         said = self.trial.contributions(asked)
         words, numbers = vocabulary([self._rules[name] for name in said], self._draft.rules)
         return Typical(action, registers_of((self._draft.manifest,)), words, numbers, around=asked)
@@ -95,15 +111,15 @@ class Explainer:
         """Why `asked` is decided as it is; raises `PolicyError` for a request that does not fit the schema."""
         decision = self.decide(asked)
         determining = tuple(self._determining(decision))
-        typical = self.typical(asked)
-        if typical is None or decision.code in ("policy/absent-entity", "policy/deployment-not-authorised"):
+        if self._refused(asked) is not None:
             return Explanation(decision, determining, (), ())
+        typical = self.typical(asked)
         turns = self._turns(asked, decision, typical)
         return Explanation(decision, determining, turns, self._ways(asked, decision, typical))
 
     def way(self, asked: WrittenRequest, typical: Typical) -> Way:
         """The request `asked` as a way out of the one that `typical` is around."""
-        return Way(typical.deviations(asked), self.decide(asked), asked)
+        return Way(typical.deviations(asked), self._decide(asked), asked)
 
     def _determining(self, decision: Decision) -> Iterator[Determining]:
         for reason in decision.reasons:
@@ -119,7 +135,7 @@ class Explainer:
         for other in typical.others(asked):
             changes = typical.deviations(other)
             if len(changes) == 1 and changes[0].name not in found:
-                after = self.decide(other)
+                after = self._decide(other)
                 if after.effect is not decision.effect or not _ids(decision) <= _ids(after):
                     found[changes[0].name] = Way(changes, after, other)
         return tuple(found[name] for name in sorted(found))

@@ -7,6 +7,7 @@ import pytest
 from brightline.domain.decision import Effect
 from brightline.policy.attributes import at, put
 from brightline.policy.draft import read_draft
+from brightline.policy.errors import PolicyError
 from brightline.policy.explain import Explainer
 from brightline.policy.typical import Typical
 from brightline.policy.written import WrittenRequest
@@ -29,7 +30,6 @@ def make(directory: Callable[..., Path]) -> Make:
 def plain(make: Make) -> WrittenRequest:
     asked = WrittenRequest(("Unit", "org/unit"), ("Action", "generate"), ("Deployment", "one"), {})
     typical = make().typical(asked)
-    assert typical is not None
     return Typical(typical.action, typical.registers, [], []).plain
 
 
@@ -45,8 +45,12 @@ def test_refuses_before_policies_what_a_gateway_refuses_before_them(make: Make, 
     assert explainer.decide(changed(plain, "enclave", "bare")).code == "policy/deployment-not-authorised"
     explanation = explainer.explain(absent)
     assert (explanation.determining, explanation.decided_by, explanation.ways) == ((), (), ())
-    unknown = explainer.explain(plain._replace(action=("Action", "unheard-of")))
-    assert unknown.ways == ()
+
+
+def test_refuses_what_does_not_fit_the_schema(make: Make, plain: WrittenRequest) -> None:
+    for asked in (plain._replace(action=("Action", "unheard-of")), changed(plain, "app", 3)):
+        with pytest.raises(PolicyError):
+            make().explain(asked)
 
 
 def test_what_decided_a_permit(make: Make, plain: WrittenRequest) -> None:
