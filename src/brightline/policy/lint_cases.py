@@ -109,8 +109,6 @@ class Cases:
         return found
 
     def _product(self, one: list[Case], other: list[Case]) -> list[Case]:
-        if len(one) * len(other) > MAX_CASES * MAX_CASES:
-            raise TooManyCasesError
         made = [both(first, second, self.conflicts) for first in one for second in other]
         return self._bounded([case for case in made if case is not None])
 

@@ -148,11 +148,13 @@ def _unreached(forbids: Iterable[Judged], permits: Sequence[Judged]) -> Iterator
     """Every prohibition of what one of the parties permits to nobody anyway."""
     by_layer = {layer: [each for each in permits if each.rule.layer is layer] for layer in _MUST_PERMIT}
     for judged in forbids:
-        for layer, listed in by_layer.items():
-            if listed and not any(
-                both(case, other) for each in listed for other in each.cases for case in judged.cases
-            ):
-                rule = judged.rule
-                words = {"policy": rule.reason.policy_id, "why": f"the {layer.value} permits nothing that it refuses"}
-                yield warning("policy/never-matters", rule.text.file, rule.text.at, **words)
-                break
+        idle = [layer for layer, listed in by_layer.items() if listed and not _meets(judged, listed)]
+        if idle:
+            rule = judged.rule
+            words = {"policy": rule.reason.policy_id, "why": f"the {idle[0].value} permits nothing that it refuses"}
+            yield warning("policy/never-matters", rule.text.file, rule.text.at, **words)
+
+
+def _meets(judged: Judged, others: Iterable[Judged]) -> bool:
+    """Whether some request may lie both in `judged` and in one of `others`."""
+    return any(both(case, found) is not None for other in others for found in other.cases for case in judged.cases)

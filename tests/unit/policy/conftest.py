@@ -60,7 +60,8 @@ FILES = {
     "schema.json": own_schema(),
     "law/law.cedar": '@id("law-1") @reason("no watching") @hint("do not") @clause("1") @source("test")\n'
     'forbid (principal, action, resource) when { context.fact.effects.contains(Effect::"surveil") };\n',
-    "vendor/vendor.cedar": '@id("vendor-1") @reason("granted") @clause("2") @source("test") @limits("nothing")\npermit (principal, action, resource);\n',
+    "vendor/vendor.cedar": '@id("vendor-1") @reason("granted") @clause("2") @source("test") @limits("nothing")\n'
+    "permit (principal, action, resource);\n",
     "operator/operator.cedar": '@id("operator-1") @clause("3") @source("test")\n'
     'permit (principal in Organisation::"org", action, resource) when { context.fact.mission == "m" };\n',
 }

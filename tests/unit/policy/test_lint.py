@@ -67,7 +67,7 @@ def test_a_red_line_on_facts():
 
 
 def test_what_keeps_an_agreement_from_being_loaded_is_found_in_red_lines_as_well():
-    body = 'context.fact.mission == "reportin" && context.fact has effcts && context.fact.app == "аpp"'
+    body = 'context.fact.mission == "reportin" && context.fact has effcts && context.fact.app == "\u0430pp"'
     text = f'@id("a") forbid {SCOPE} when {{ {body} }};'
     for file in ("law/a.cedar", "redlines/a.cedar"):
         assert sorted(code for code, *_ in faults(text, file)) == [
