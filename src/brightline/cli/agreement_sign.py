@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from brightline.cli.agreement_drafts import draft_in
+from brightline.cli.errors import PlaceError
 from brightline.cli.moments import utc
 from brightline.cli.output import json_option, report
 from brightline.cli.passphrase import open_key, passphrase_option
@@ -13,8 +14,9 @@ from brightline.crypto.dsse import SignedEnvelope
 from brightline.crypto.errors import EnvelopeError
 from brightline.crypto.party_keys import PublicKey
 from brightline.policy.directory import SIGNATURES
-from brightline.policy.draft import Draft
-from brightline.policy.errors import PolicyError
+from brightline.policy.draft import Draft, examine
+from brightline.policy.errors import AgreementFaultsError, PolicyError
+from brightline.policy.faults import Fault
 from brightline.policy.signing import (
     changes_between,
     check_certificate,
@@ -53,12 +55,13 @@ def command(
     Example:
       brightline agreement sign gate/agreement --key vendor.pem --party "Example Model Laboratory"
     """
-    draft, before = draft_in(directory), None if previous is None else draft_in(previous)
+    draft, warnings = _examined(directory)
+    before = None if previous is None else draft_in(previous)
     check_certificate(draft)
     if before is not None:
         check_follows(draft, before)
     changes = () if before is None else changes_between(before, draft)
-    lines = _shown(draft, changes, compared=before is not None)
+    lines = _shown(draft, changes, compared=before is not None) + [str(warning) for warning in warnings]
     key = open_key(key_file, passphrase_file)
     _check_listed(draft, before, key.public, party)
     kept, dropped = _kept(draft)
@@ -83,6 +86,17 @@ def command(
         "signatures": sorted(envelope.signatures),
     }
     report(result, [*lines, f"signed    {Path(directory) / SIGNATURES}"], as_json=as_json)
+
+
+def _examined(directory: str) -> tuple[Draft, tuple[Fault, ...]]:
+    """The agreement as `agreement check` sees it, with its warnings; raises `AgreementFaultsError` for any fault."""
+    place = Path(directory)
+    if not place.is_dir():
+        raise PlaceError("cli/not-a-directory", path=directory)
+    found = examine(place)
+    if found.draft is None:
+        raise AgreementFaultsError(found.faults)
+    return found.draft, found.warnings
 
 
 def _shown(draft: Draft, changes: tuple[str, ...], *, compared: bool) -> list[str]:

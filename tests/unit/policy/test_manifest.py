@@ -53,6 +53,7 @@ def test_a_sound_manifest(manifest):
         (lambda m: m["missions"][0].update(purpose="war"), "policy/bad-field", "`purpose` must be one of"),
         (lambda m: m["missions"][0].update(constrained=1), "policy/bad-field", "`constrained` must be true or false"),
         (lambda m: m["missions"].append(m["missions"][0]), "policy/bad-field", "`m` stands twice"),
+        (lambda m: m["missions"][0].pop("constrained"), "policy/bad-field", "`constrained` is missing from mission"),
         (lambda m: m.pop("version"), "policy/bad-field", "`version` is missing from manifest"),
         (lambda m: m.update(version=0), "policy/bad-field", "`version` must be"),
         (lambda m: m.update(id="No Spaces"), "policy/bad-field", "`id` must be"),

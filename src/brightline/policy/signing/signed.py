@@ -65,5 +65,7 @@ def _parts(payload: bytes) -> tuple[Plain, Mapping[str, Plain]] | None:
         whole = read(payload.decode()).plain()
     except (StrictJsonError, UnicodeDecodeError):
         return None
-    files = whole.get("files") if isinstance(whole, dict) else None
-    return (whole["manifest"], files) if isinstance(whole, dict) and isinstance(files, dict) else None
+    if not isinstance(whole, dict):
+        return None
+    files = whole.get("files")
+    return (whole.get("manifest"), files) if isinstance(files, dict) else None
