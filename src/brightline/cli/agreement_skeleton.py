@@ -31,13 +31,14 @@ forbid (principal, action in Action::"call", resource)
 when { context.fact.effects.contains(Effect::"unknown") };
 """
 _VENDOR = """// The vendor layer: what the vendor grants. Both layers must permit a use.
-// The permit that stands here is the widest there is: narrow it to what the contract grants.
+// The permit that stands here is wide: narrow it to what the contract grants.
 
 @id("vendor-ordinary-use")
 @clause("3")
 @source("to be written by the parties")
 @reason("ordinary use is granted")
-permit (principal, action in Action::"call", resource);
+permit (principal, action in Action::"call", resource)
+unless { context.fact.remote_urls };
 """
 _OPERATOR = """// The operator layer: which of its units use a model, for which missions.
 

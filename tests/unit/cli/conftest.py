@@ -69,8 +69,8 @@ def gateway(data_dir: Path) -> Iterator[FakeGateway]:
 
 @pytest.fixture
 def run() -> Run:
-    def go(*words: object) -> Result:
-        return CliRunner().invoke(build(), [str(word) for word in words])
+    def go(*words: object, input: str | None = None) -> Result:  # noqa: A002 (click's own word)
+        return CliRunner().invoke(build(), [str(word) for word in words], input=input)
 
     return go
 
