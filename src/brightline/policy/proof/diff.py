@@ -12,7 +12,7 @@ from brightline.domain.decision import Decision
 from brightline.policy.draft import Draft
 from brightline.policy.errors import PolicyError
 from brightline.policy.expressions import UnsupportedError
-from brightline.policy.proof.differences import Diff, Group, Verdict
+from brightline.policy.proof.differences import Change, Diff, Group, Verdict
 from brightline.policy.proof.encode import Chart, Encodings, Environment, Problem, environments
 from brightline.policy.proof.formulas import Formulas, chosen_terms, coherent_term
 from brightline.policy.proof.minimal import Answer, minimal
@@ -79,8 +79,8 @@ def names_of(old: Draft, new: Draft) -> tuple[str, str]:
     return "the old version", "the new version"
 
 
-def _order(group: Group) -> tuple[str, list[str]]:
-    return group.change.value, [cause.policy_id for cause in group.causes]
+def _order(group: Group) -> tuple[int, list[str]]:
+    return list(Change).index(group.change), [cause.policy_id for cause in group.causes]
 
 
 @dataclass(slots=True)
