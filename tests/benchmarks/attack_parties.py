@@ -7,13 +7,15 @@ from dataclasses import replace
 from brightline.policy.signing import (
     GenesisTrust,
     InForce,
+    Kept,
     SignedDraft,
     TrustedParty,
     check_current,
+    check_history,
     make_current,
-    resume,
     sign,
 )
+from brightline.policy.signing.acceptance import ALL_PARTIES
 from tests.benchmarks.attack_scene import (
     ADDED,
     LAYERS,
@@ -26,6 +28,8 @@ from tests.benchmarks.attack_scene import (
     Scene,
     party,
     policy,
+    put,
+    read,
     refuted,
 )
 
@@ -167,8 +171,10 @@ def _too_early(scene: Scene) -> object:
 
 def _replaced_at_rest(scene: Scene) -> object:
     """While the gateway was down, its agreement was replaced by another that both once signed."""
-    other = scene.signed(scene.draft(files=ADDED), scene.operator, scene.vendor)
-    return resume(other, highest=(2, scene.draft().digest), now_ms=NOW_MS)
+    place = scene.write(1, bend=lambda whole: whole.update(expires="2030-01-01T00:00:00Z"))
+    envelope = sign(read(place), [scene.operator, scene.vendor])
+    put(place, "signatures.json", envelope.to_bytes().decode())
+    return check_history([Kept(1, scene.first.digest, ALL_PARTIES, place)], scene.trust)
 
 
 # Tightening ------------------------------------------------------------------------------------------------------
@@ -299,7 +305,7 @@ SEQUENCE = (
     Attack(
         "equal version, other bytes",
         "put in place at rest",
-        "policy/not-the-accepted",
+        "policy/equal-version",
         _replaced_at_rest,
     ),
     Attack("skipped predecessor", "version 3 after version 1", "policy/skipped-version", _skipped),

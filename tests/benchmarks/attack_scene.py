@@ -13,8 +13,10 @@ from pathlib import Path
 from brightline.crypto.party_keys import PrivateKey, create
 from brightline.policy.draft import Draft, read_draft
 from brightline.policy.errors import AgreementFaultsError, PolicyError
-from brightline.policy.proof.certificate import SOLVERS, Certificate, ProvedClaim
-from brightline.policy.proof.subject import subject_digest
+from brightline.policy.proof.certificate import PERMITTED, REFUSED, SOLVERS, Certificate, ProvedClaim, Witness
+from brightline.policy.proof.properties import claims_of
+from brightline.policy.proof.schema_model import read_schema
+from brightline.policy.proof.subject import subject_digest, subject_of
 from brightline.policy.signing import Accepted, GenesisTrust, InForce, SignedDraft, TrustedParty, accept, sign
 from brightline.sample import agreement_files
 
@@ -138,20 +140,26 @@ def read(place: Path) -> Draft:
 
 
 def certificate_for(draft: Draft) -> Certificate:
-    """A certificate about `draft` of the right form, whose formulas nobody made."""
+    """A certificate about `draft` with every claim that it needs, whose formulas nobody made."""
+    subject = subject_of(draft)
     claims = tuple(
         ProvedClaim(
-            claim=f"{rule.reason.policy_id}/never-passes/any",
-            red_line=rule.reason.policy_id,
-            words="invented for a test",
+            claim=claim.id,
+            red_line=claim.red_line.reason.policy_id if claim.red_line else "",
+            words=claim.words,
             chart="every",
             strings="interned",
             formulas=dict.fromkeys(SOLVERS, "0" * 64),
             verdicts=dict.fromkeys(SOLVERS, "unsat"),
         )
-        for rule in draft.red_lines
+        for claim in claims_of(subject, read_schema(subject.schema))
     )
-    return Certificate(subject_digest(draft), "0", dict.fromkeys(SOLVERS, "0"), claims, (), {})
+    witnesses = tuple(
+        Witness(rule.reason.policy_id, kind, "invented for a test", decision, {})
+        for rule in draft.red_lines
+        for kind, decision in ((REFUSED, "forbid"), (PERMITTED, "permit"))
+    )
+    return Certificate(subject_digest(draft), "0", dict.fromkeys(SOLVERS, "0"), claims, witnesses, {})
 
 
 def shown(before: Draft, after: Draft) -> None:

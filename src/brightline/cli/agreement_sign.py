@@ -13,13 +13,13 @@ from brightline.cli.whole_file import write_whole
 from brightline.crypto.dsse import SignedEnvelope
 from brightline.crypto.errors import EnvelopeError
 from brightline.crypto.party_keys import PublicKey
-from brightline.policy.directory import SIGNATURES
+from brightline.policy.directory import CERTIFICATE, SIGNATURES
 from brightline.policy.draft import Draft, examine
 from brightline.policy.errors import AgreementFaultsError, PolicyError
 from brightline.policy.faults import Fault
+from brightline.policy.proof.verify_proof import check_certificate
 from brightline.policy.signing import (
     changes_between,
-    check_certificate,
     check_follows,
     party_of,
     sign,
@@ -57,7 +57,7 @@ def command(
     """
     draft, warnings = _examined(directory)
     before = None if previous is None else draft_in(previous)
-    check_certificate(draft)
+    check_certificate(draft, draft.texts.get(CERTIFICATE))
     if before is not None:
         check_follows(draft, before)
     changes = () if before is None else changes_between(before, draft)

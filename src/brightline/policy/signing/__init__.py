@@ -8,8 +8,8 @@ INVARIANT: versions follow one another without a gap, each naming the digest of 
 INVARIANT: nothing here solves or trusts a solver: what a proof must show is asked of a callable that comes in.
 """
 
-from brightline.policy.signing.acceptance import Accepted, Tightening, accept, check_follows, check_lifetime, resume
-from brightline.policy.signing.certified import check_certificate
+from brightline.policy.signing.acceptance import Accepted, Tightening, accept, check_follows, check_lifetime
+from brightline.policy.signing.certified import check_certified
 from brightline.policy.signing.changes import changes_between
 from brightline.policy.signing.counting import Signer
 from brightline.policy.signing.current import Statement, add_to_current, check_current, make_current
@@ -31,7 +31,7 @@ __all__ = [
     "accept",
     "add_to_current",
     "changes_between",
-    "check_certificate",
+    "check_certified",
     "check_covers",
     "check_current",
     "check_follows",
@@ -42,7 +42,6 @@ __all__ = [
     "party_of",
     "read_signed",
     "read_trust",
-    "resume",
     "sign",
     "signed_of",
     "trust_in",

@@ -22,7 +22,7 @@ from brightline.policy.draft import Draft
 from brightline.policy.errors import PolicyError
 from brightline.policy.manifest import Manifest
 from brightline.policy.parties import Party
-from brightline.policy.signing.certified import check_certificate
+from brightline.policy.signing.certified import check_certified
 from brightline.policy.signing.counting import Signer, holders_of, missing_of, signed_alone, signers_of
 from brightline.policy.signing.signed import SignedDraft, check_covers
 from brightline.policy.signing.tightening import beyond_tightening
@@ -59,7 +59,7 @@ def accept(
     """
     check_covers(candidate)
     draft = candidate.draft
-    check_certificate(draft)
+    check_certified(draft)
     _check_sequence(draft, before, highest)
     check_lifetime(draft.manifest, now_ms)
     parties = draft.manifest.parties
@@ -76,21 +76,6 @@ def accept(
         raise _incomplete(draft, before, signers, missing)
     _check_tightening(before.draft, draft, alone, signers, tightening)
     return Accepted(draft, TIGHTENING, signers)
-
-
-def resume(candidate: SignedDraft, *, highest: Highest, now_ms: int) -> Draft:
-    """The agreement that was accepted before and is loaded again, as after a restart.
-
-    Its signatures were judged when it was accepted; what must still hold is that it is the very one. Raises
-    `PolicyError`: `policy/not-the-accepted`, and all that `check_covers`, `signers_of` and `check_lifetime` raise.
-    """
-    check_covers(candidate)
-    draft = candidate.draft
-    if (draft.manifest.version, draft.digest) != highest:
-        found, wanted = draft.digest.hex(), highest[1].hex()
-        raise PolicyError("policy/not-the-accepted", version=draft.manifest.version, found=found, wanted=wanted)
-    check_lifetime(draft.manifest, now_ms)
-    return draft
 
 
 def check_lifetime(manifest: Manifest, now_ms: int) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from brightline.policy.errors import PolicyError
-from brightline.policy.signing import InForce, SignedDraft, check_follows, check_lifetime, resume, sign
-from tests.benchmarks.attack_scene import ADDED, NOW_MS, OPERATOR, OVERSIGHT, VENDOR, Scene, party
+from brightline.policy.signing import InForce, SignedDraft, check_follows, check_lifetime, sign
+from tests.benchmarks.attack_scene import ADDED, OPERATOR, OVERSIGHT, VENDOR, Scene, party
 
 
 def code_of(act, *args, **kwargs) -> str:
@@ -88,13 +88,6 @@ def test_the_same_again(scene: Scene):
     later = scene.both(scene.draft()).draft
     before = {"before": InForce(later), "highest": (2, later.digest)}
     assert code_of(scene.both, later, **before) == "policy/already-accepted"
-
-
-def test_what_was_accepted_is_loaded_again(scene: Scene):
-    signed = scene.signed(scene.first, scene.operator, scene.vendor)
-    assert resume(signed, highest=(1, scene.first.digest), now_ms=NOW_MS) is scene.first
-    assert code_of(resume, signed, highest=(1, scene.first.digest), now_ms=2**42) == "policy/expired"
-    assert code_of(resume, signed, highest=(2, scene.first.digest), now_ms=NOW_MS) == "policy/not-the-accepted"
 
 
 def test_a_lifetime_has_its_first_moment_and_not_its_last(scene: Scene):

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from brightline.policy.errors import PolicyError
-from brightline.policy.signing import check_certificate
+from brightline.policy.signing import check_certified
 from tests.benchmarks.attack_scene import Scene, certificate_for
 
 
 def test_a_certificate_about_the_agreement(scene: Scene):
-    check_certificate(scene.first)
+    check_certified(scene.first)
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_a_certificate_about_the_agreement(scene: Scene):
 )
 def test_no_certificate_of_this_agreement(scene: Scene, change, code):
     with pytest.raises(PolicyError) as refused:
-        check_certificate(replace(scene.first, texts=change(scene.first)))
+        check_certified(replace(scene.first, texts=change(scene.first)))
     assert refused.value.code == code
 
 
 def test_an_agreement_without_red_lines(scene: Scene):
     with pytest.raises(PolicyError, match="no red lines"):
-        check_certificate(replace(scene.first, red_lines=()))
+        check_certified(replace(scene.first, red_lines=()))
