@@ -46,10 +46,15 @@ def command(old: str, new: str, requests: str | None, most: int, seconds: int, *
     return 0 if found.verdict in DONE else 1
 
 
+def on_a_terminal() -> bool:
+    """Whether a person watches."""
+    return sys.stderr.isatty()
+
+
 def compare(old: str, new: str, *, most: int, seconds: int, as_json: bool) -> Diff:
     """The diff of what `old` and `new` name; says on a terminal how far it is."""
     drafts = draft_named(old), draft_named(new)
-    show = sys.stderr.isatty() and not as_json
+    show = on_a_terminal() and not as_json
 
     def progress(words: str) -> None:
         if show:

@@ -1,5 +1,7 @@
 """`brightline agreement explain`: why a request is decided as it is, and what would change the answer."""
 
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -9,6 +11,7 @@ from brightline.cli.output import json_option, report
 from brightline.domain.decision import Decision
 from brightline.policy.explain import Determining, Explainer, Explanation, Way
 from brightline.policy.proof.sentences import decision_json
+from brightline.policy.proof.solver import Limits
 from brightline.policy.proof.wording import described, value_in_words
 from brightline.policy.typical import Deviation
 from brightline.policy.written import read_request_file
@@ -17,19 +20,26 @@ from brightline.policy.written import read_request_file
 @click.command("explain")
 @click.argument("directory", type=click.Path(), metavar="DIR")
 @click.argument("request_file", type=click.Path(), metavar="REQUEST.json")
+@click.option("--seconds", type=click.IntRange(0, 3600), default=10, show_default=True, help="For the solver; 0: none.")
 @json_option
-def command(directory: str, request_file: str, *, as_json: bool) -> None:
+def command(directory: str, request_file: str, seconds: int, *, as_json: bool) -> None:
     """Say why a request is decided as it is, and what would change the answer.
 
     DIR is the agreement's directory, REQUEST.json a request in Cedar's JSON form, such as `agreement diff --requests`
-    writes. Everything said was tried on the engine that decides live uses.
+    writes. Everything said was tried on the engine that decides live uses. With the extra `prove`, a solver looks for
+    the smallest change that would be permitted.
 
     \b
     Example:
       brightline agreement explain gate/agreement request.json
     """
     explainer = Explainer(draft_in(directory))
-    explanation = explainer.explain(read_request_file(Path(request_file)))
+    asked = read_request_file(Path(request_file))
+    explanation = explainer.explain(asked)
+    if seconds and all(find_spec(name) for name in ("z3", "cvc5")):
+        # Loaded only where it can do something: a gateway and its tools start without the solvers.
+        nearest = import_module("brightline.policy.proof.nearest")
+        explanation = nearest.with_nearest(explainer, asked, explanation, limits=Limits(seconds=float(seconds)))
     report(_result(explanation), _lines(explanation), as_json=as_json)
 
 
@@ -44,7 +54,8 @@ def _lines(explanation: Explanation) -> list[str]:
         lines.append("decided by (each alone gives another answer, or other reasons)")
         lines += [f"  {_changes(way)} -> {_answer(way.after)}" for way in explanation.decided_by]
     if explanation.ways:
-        lines.append("the smallest changes found that would be permitted")
+        shown = "the smallest changes that would be permitted (shown by a solver to be the smallest)"
+        lines.append(shown if explanation.fewest else "the smallest changes found that would be permitted")
         lines += [f"  {_changes(way)} -> {_answer(way.after)}" for way in explanation.ways]
     elif not decision.permitted:
         lines.append("no change of a few attributes was found that would be permitted")
@@ -88,6 +99,7 @@ def _result(explanation: Explanation) -> dict[str, object]:
             for one in explanation.determining
         ],
         "decided_by": [_way(way) for way in explanation.decided_by],
+        "fewest": explanation.fewest,
         "ways": [_way(way) for way in explanation.ways],
     }
 

@@ -70,7 +70,7 @@ class Explainer:
     def __init__(self, draft: Draft) -> None:
         self.entities: tuple[Mapping[str, Json], ...] = (*closed_entities(), *entities_of(draft.manifest))
         self._store = store_of(self.entities)
-        self._draft = draft
+        self.draft = draft
         self.trial = Trial(draft.rules, draft.program, self._store)
         self._normaliser = Normaliser(read_schema(draft.schema), self._store)
         self._near = Nearness(self.trial, self._store)
@@ -81,7 +81,7 @@ class Explainer:
 
         Raises `PolicyError` for a request that does not fit the schema.
         """
-        refused = self._refused(asked)
+        refused = self.refused(asked)
         if refused is not None:
             return refused
         self._normaliser.request(asked)
@@ -89,11 +89,11 @@ class Explainer:
 
     def _decide(self, asked: WrittenRequest) -> Decision:
         """The decision about a request that is known to fit the schema."""
-        return self._refused(asked) or self.trial.decide(asked)
+        return self.refused(asked) or self.trial.decide(asked)
 
-    def _refused(self, asked: WrittenRequest) -> Decision | None:
+    def refused(self, asked: WrittenRequest) -> Decision | None:
         """The refusal of what no policy is asked about."""
-        authorised = self._draft.manifest.enclaves.get(str(at(asked.context, ("fact", "enclave"))), ())
+        authorised = self.draft.manifest.enclaves.get(str(at(asked.context, ("fact", "enclave"))), ())
         if asked.resource[1] not in authorised or asked.resource not in self._store.handles:
             return refusal("policy/deployment-not-authorised")
         if asked.principal not in self._store.handles:
@@ -102,16 +102,16 @@ class Explainer:
 
     def typical(self, asked: WrittenRequest) -> Typical:
         """What can be tried around `asked`, whose action the schema knows."""
-        action = next(one for one in actions_of(self._draft.schema) if one.id == asked.action[1])
+        action = next(one for one in actions_of(self.draft.schema) if one.id == asked.action[1])
         said = self.trial.contributions(asked)
-        words, numbers = vocabulary([self._rules[name] for name in said], self._draft.rules)
-        return Typical(action, registers_of((self._draft.manifest,)), words, numbers, around=asked)
+        words, numbers = vocabulary([self._rules[name] for name in said], self.draft.rules)
+        return Typical(action, registers_of((self.draft.manifest,)), words, numbers, around=asked)
 
     def explain(self, asked: WrittenRequest) -> Explanation:
         """Why `asked` is decided as it is; raises `PolicyError` for a request that does not fit the schema."""
         decision = self.decide(asked)
         determining = tuple(self._determining(decision))
-        if self._refused(asked) is not None:
+        if self.refused(asked) is not None:
             return Explanation(decision, determining, (), ())
         typical = self.typical(asked)
         turns = self._turns(asked, decision, typical)
