@@ -19,7 +19,14 @@ from brightline.policy.lint_cases import domains_of
 from brightline.policy.lint_clauses import lint_clauses
 from brightline.policy.lint_reach import lint_reach
 from brightline.policy.lint_tree import walk
-from brightline.policy.lint_words import lint_attributes, lint_characters, lint_roles, lint_words, registers_of
+from brightline.policy.lint_words import (
+    compared_in,
+    lint_attributes,
+    lint_characters,
+    lint_roles,
+    lint_words,
+    registers_of,
+)
 from brightline.policy.manifest import Manifest
 from brightline.policy.values import Uid
 
@@ -43,14 +50,15 @@ class Subject(NamedTuple):
 
 def lint(subject: Subject) -> Iterator[Fault]:
     """What keeps an agreement from being loaded: policies that name what is nowhere, or rest on a caller's word."""
-    attributes = _attributes(subject.schema)
+    known = {("context", *path): attribute for path, attribute in _attributes(subject.schema).items()}
     entities = {uid_of(entity["uid"]) for entity in subject.entities}
     registers = registers_of(subject.manifest, subject.effectors)
     for rule in (*subject.rules, *subject.red_lines):
         yield from _unknown_entities(rule, entities)
-        yield from lint_characters(rule)
-        yield from lint_attributes(rule, attributes.values())
-        yield from lint_words(rule, registers)
+        words = tuple(compared_in(rule))
+        yield from lint_characters(rule, words)
+        yield from lint_attributes(rule, known)
+        yield from lint_words(rule, registers, words)
         if rule.layer is Layer.LAW and rule.forbids and _reads_claims(rule.policy):
             at = rule.text.find("context.claimed") or rule.text.find("context") or rule.text.at
             yield fault("policy/claimed-red-line", rule.text.file, at, policy=rule.reason.policy_id)

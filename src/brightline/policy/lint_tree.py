@@ -18,11 +18,12 @@ def walk(node: Json | Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     waiting: list[Json | Mapping[str, Json]] = [node]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, Mapping):
+        # Most are dicts, and asking for the type alone is several times as fast.
+        if type(current) is dict or isinstance(current, Mapping):
             yield current
-            waiting.extend(reversed(list(current.values())))
+            waiting += [item for item in reversed(list(current.values())) if type(item) in (dict, list)]
         elif isinstance(current, list):
-            waiting.extend(reversed(current))
+            waiting += [item for item in reversed(current) if type(item) in (dict, list)]
 
 
 def conditions(policy: Mapping[str, Json]) -> Iterator[tuple[Json, bool]]:

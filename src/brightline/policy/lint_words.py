@@ -92,10 +92,10 @@ def pattern_of(node: Json) -> Pattern:
     return tuple(parts)
 
 
-def lint_words(rule: Rule, registers: Mapping[Path, Register]) -> Iterator[Fault]:
-    """Every word of `rule` that is in no register."""
+def lint_words(rule: Rule, registers: Mapping[Path, Register], words: Iterable[Compared]) -> Iterator[Fault]:
+    """Every one of `words`, which `rule` compares, that is in no register."""
     told: set[Compared] = set()
-    for compared in compared_in(rule):
+    for compared in words:
         register = registers.get(compared.path)
         if register is not None and compared not in told:
             told.add(compared)
@@ -147,9 +147,12 @@ def _roles(rule: Rule) -> Iterator[tuple[str, tuple[int, int]]]:
             yield obligation.value, rule.text.find("@notify") or rule.text.at
 
 
-def lint_characters(rule: Rule) -> Iterator[Fault]:
-    """Every string and id of `rule` whose characters are not what they seem, or that no fact can hold."""
-    claimed = {compared.word for compared in compared_in(rule) if compared.path[:2] == ("context", "claimed")}
+def lint_characters(rule: Rule, words: Iterable[Compared]) -> Iterator[Fault]:
+    """Every string and id of `rule` whose characters are not what they seem, or that no fact can hold.
+
+    `words` are those that it compares.
+    """
+    claimed = {compared.word for compared in words if compared.path[:2] == ("context", "claimed")}
     told: set[str] = set()
     for word in _texts(rule.policy):
         if word in told:
@@ -173,12 +176,12 @@ def _texts(policy: Mapping[str, Json]) -> Iterator[str]:
                 yield value
 
 
-def lint_attributes(rule: Rule, attributes: Iterable[Attribute]) -> Iterator[Fault]:
+def lint_attributes(rule: Rule, known: Mapping[Path, Attribute]) -> Iterator[Fault]:
     """Every `has` that asks for what the schema knows nowhere, and every comparison of entities of two types.
 
-    cedarpy's strict validation takes both for conditions that are false, and so passes them.
+    cedarpy's strict validation takes both for conditions that are false, and so passes them. `known` are the attributes
+    by what a policy writes.
     """
-    known = {("context", *attribute.path): attribute for attribute in attributes}
     for node in walk(rule.policy.get("conditions", [])):
         name, body = only(dict(node))
         if name == "has":

@@ -4,6 +4,7 @@ import pytest
 
 from brightline.policy.attributes import actions_of
 from brightline.policy.lint_words import (
+    compared_in,
     lint_attributes,
     lint_characters,
     lint_roles,
@@ -23,8 +24,7 @@ def rules_of(*bodies, notes=""):
 
 def words(body):
     given = rules_of(body)
-    found = lint_words(given.rules[0], registers_of(given.manifest, given.effectors))
-    return [(one.code, one.warning, one.text) for one in found]
+    return [(one.code, one.warning, one.text) for one in words_of(given)]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_pattern_is_texts_and_wildcards():
 def test_a_word_is_told_once_and_pointed_at():
     body = 'context.fact.mission == "suply" || context.fact.mission == "suply"'
     given = rules_of(body, notes='@reason("suply")')
-    [found] = lint_words(given.rules[0], registers_of(given.manifest, given.effectors))
+    [found] = words_of(given)
     text = f"when {{ {body} }};"
     assert (found.line, found.column) == (2, place(text, text.rindex('"suply"'))[1])
     # A word that is written with an escape is not found again; what it is compared with is.
@@ -110,7 +110,8 @@ def test_a_word_is_told_once_and_pointed_at():
 
 
 def words_of(given):
-    return list(lint_words(given.rules[0], registers_of(given.manifest, given.effectors)))
+    [rule] = given.rules
+    return list(lint_words(rule, registers_of(given.manifest, given.effectors), compared_in(rule)))
 
 
 def roles(*bodies, notes=""):
@@ -144,7 +145,8 @@ def test_roles_of_holds_and_notices_count():
 
 
 def characters(body):
-    return [(one.code, one.text) for one in lint_characters(rules_of(body).rules[0])]
+    [rule] = rules_of(body).rules
+    return [(one.code, one.text) for one in lint_characters(rule, compared_in(rule))]
 
 
 @pytest.mark.parametrize(
@@ -181,13 +183,14 @@ def test_words_that_are_what_they_seem(body):
 
 def test_words_for_people_are_theirs():
     given = rules_of("true", notes='@reason("caf\u00e9 \u043a\u043e\u0442")')
-    assert list(lint_characters(given.rules[0])) == []
+    assert list(lint_characters(given.rules[0], ())) == []
 
 
 def attributes(body):
     given = rules_of(body)
     [generate] = [action for action in actions_of(given.schema) if action.id == "generate"]
-    return [(one.code, one.column, one.text) for one in lint_attributes(given.rules[0], generate.attributes)]
+    known = {("context", *attribute.path): attribute for attribute in generate.attributes}
+    return [(one.code, one.column, one.text) for one in lint_attributes(given.rules[0], known)]
 
 
 @pytest.mark.parametrize(
