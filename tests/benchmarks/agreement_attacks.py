@@ -1,6 +1,6 @@
 """Every attack on an agreement, run through the real reading and acceptance: refused, each with its own code.
 
-Controls: what is in order is accepted; and with one of each party taken out of the acceptance (signatures counted
+Controls: what is in order is accepted, a tightening by one party among it; and with one of each party taken out of the acceptance (signatures counted
 over all keys together, as a threshold does), the party that signs with two keys gets through, so that this bench
 would see it.
 """
@@ -13,8 +13,8 @@ from unittest.mock import patch
 from brightline.domain.errors import BrightlineError
 from brightline.policy.signing import counting
 from tests.benchmarks.attack_parties import two_keys_of_one
-from tests.benchmarks.attack_proofs import proof_attacks
-from tests.benchmarks.attack_scene import Attack, Scene, codes
+from tests.benchmarks.attack_proofs import PROOFS
+from tests.benchmarks.attack_scene import ADDED, Attack, Scene, codes
 from tests.benchmarks.attack_table import ATTACKS
 from tests.benchmarks.harness import Bar, BenchResult, Control, Options
 
@@ -42,6 +42,13 @@ def _of_all_keys(parties: Iterable[object], signers: Iterable[counting.Signer]) 
     return () if len(list(signers)) >= 2 else ("somebody",)
 
 
+def _tightened(scene: Scene) -> str:
+    try:
+        return scene.offer(scene.signed(scene.draft(files=ADDED), scene.vendor)).how
+    except BrightlineError as error:
+        return error.code
+
+
 def _plain_threshold(scene: Scene) -> str:
     with patch("brightline.policy.signing.acceptance.missing_of", _of_all_keys):
         try:
@@ -57,16 +64,17 @@ def _fresh(act: Callable[[Scene], str]) -> str:
 
 def run(options: Options) -> BenchResult:
     """Run every attack on a scene of its own; `quick` leaves out those that ask the solvers."""
-    attacks = [*ATTACKS, *(() if options.quick else proof_attacks())]
+    attacks = [*ATTACKS, *(() if options.quick else PROOFS)]
     rows = [(attack, _fresh(lambda scene, attack=attack: outcome(attack, scene))) for attack in attacks]  # type: ignore[misc]
     right = sum(found == attack.code for attack, found in rows)
-    ordered, doubled = _fresh(_in_order), _fresh(_plain_threshold)
+    ordered, doubled, tightened = _fresh(_in_order), _fresh(_plain_threshold), _fresh(_tightened)
     wrong = [f"WRONG: {attack.group}: {attack.name}: {found}" for attack, found in rows if found != attack.code]
     table = [f"{attack.group:<36} {attack.name:<52} {found}" for attack, found in rows]
     return BenchResult(
         bars=[Bar(f"refused with their own code, of {len(rows)}", right, len(rows), "attacks", "high")],
         controls=[
             Control("an agreement that both signed", ordered == "all-parties", ordered),
+            Control("a tightening by the party that may", tightened == "tightening", tightened),
             Control("one party's two keys, one of each taken out", doubled == "all-parties", doubled),
         ],
         notes=[*table, *wrong],

@@ -1,8 +1,95 @@
-"""Attacks on proofs: certificates that hold something else, and agreements about which a proof says nothing."""
+"""Attacks on proofs, run through the real provers: they need both solvers.
 
-from tests.benchmarks.attack_scene import Attack
+A certificate that holds something else than it says, agreements about which a proof says nothing, and policies on
+which a solver works for longer than it may.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from brightline.policy.draft import Draft
+from brightline.policy.proof.certificate import SOLVERS, Certificate, digest_of_text
+from brightline.policy.proof.prove import prove
+from brightline.policy.proof.solver import Limits
+from brightline.policy.proof.subset import check_subset
+from brightline.policy.proof.verify_proof import verify_proof
+from tests.benchmarks.attack_scene import LAYERS, NOTHING, WIDER, Attack, Scene, certificate_for, policy
+
+UNRELATED = "(set-logic ALL)\n(declare-const x Int)\n(assert (> x x))\n(check-sat)\n"
+ORDINARY, SHORT = Limits(), Limits(seconds=1.0, megabytes=512)
+N, M = "context.fact.input_bytes", "context.fact.message_count"
+# Whole numbers whose cubes add up: nothing that a solver finishes in a second.
+HARD = f"{N} * {N} * {N} + {M} * {M} * {M} == 114 + {N} * {M} * 7"
 
 
-def proof_attacks() -> tuple[Attack, ...]:
-    """The attacks that ask the provers; they need the solvers."""
-    return ()
+def _silent(step: object) -> None:
+    """Nobody watches."""
+
+
+def _proved(scene: Scene, files: dict[str, str], limits: Limits) -> object:
+    return prove(scene.draft(certified=False, files=files), limits=limits, progress=_silent)
+
+
+def _verified(draft: Draft, certificate: Certificate) -> object:
+    return verify_proof(draft, certificate.to_json(), limits=ORDINARY, progress=_silent)
+
+
+def _unrelated(scene: Scene) -> object:
+    """Every claim rests on one formula that is unsatisfiable and about nothing."""
+    draft = scene.draft(certified=False)
+    digest = digest_of_text(UNRELATED)
+    made = certificate_for(draft)
+    claims = tuple(replace(claim, formulas=dict.fromkeys(SOLVERS, digest)) for claim in made.claims)
+    return _verified(draft, replace(made, claims=claims, texts={digest: UNRELATED}))
+
+
+def _of_others(scene: Scene) -> object:
+    return _verified(scene.draft(certified=False), certificate_for(scene.draft(files=WIDER, certified=False)))
+
+
+def _renamed(scene: Scene) -> object:
+    """The certificate of other policies, with this agreement's digest written over theirs."""
+    draft, other = scene.draft(certified=False), scene.draft(certified=False, files=WIDER)
+    proved = prove(other, limits=ORDINARY, progress=_silent)
+    return _verified(draft, replace(proved, subject=certificate_for(draft).subject))
+
+
+def _red_line(condition: str) -> dict[str, str]:
+    return {"redlines/red-lines.cedar": policy("forbid", "red-line-costly", condition)}
+
+
+def _with(files: dict[str, str], limits: Limits = ORDINARY) -> Callable[[Scene], object]:
+    return lambda scene: _proved(scene, files, limits)
+
+
+def _tightens(scene: Scene) -> object:
+    """A version of the form of a tightening, shown to the real prover: its hold lets through what was refused."""
+    layers = LAYERS["law/law.cedar"]
+    held = layers.replace('@id("law-surveil")', '@id("law-surveil")\n@hold("duty-officer, 1")')
+    before, after = scene.draft(), scene.draft(files={"law/law.cedar": held})
+    return check_subset(before, after, limits=ORDINARY)
+
+
+def _widens(scene: Scene) -> object:
+    return check_subset(scene.first, scene.draft(files=WIDER), limits=ORDINARY)
+
+
+_CERTIFICATE, _TRIGGER = "a certificate of something else", "a red line with a misspelt trigger"
+PROOFS = (
+    Attack(_CERTIFICATE, "an unrelated unsatisfiable formula", "policy/certificate-formula", _unrelated),
+    Attack(_CERTIFICATE, "of other policies", "policy/foreign-certificate", _of_others),
+    Attack(_CERTIFICATE, "of other policies, under this name", "policy/certificate-formula", _renamed),
+    Attack("a proof of an empty agreement", "nothing is ever permitted", "policy/empty-agreement", _with(NOTHING)),
+    Attack(
+        _TRIGGER,
+        "a mission that nobody registered",
+        "policy/misspelt-trigger",
+        _with(_red_line('context.fact.mission == "reportting"')),
+    ),
+    Attack(_TRIGGER, "that nothing meets", "policy/vacuous-red-line", _with(_red_line(f"{N} < {M} && {M} < {N}"))),
+    Attack("made to exhaust", "a solver", "policy/not-proved", _with(_red_line(HARD), SHORT)),
+    Attack("a hole", "a red line that a permit crosses", "policy/red-line-crossed", _with(_red_line(f"{N} > 5"))),
+    Attack("a hole", "a red line that can fail", "policy/red-line-errors", _with(_red_line(f"{N} * 3 > 5"))),
+    Attack("tightening", "that holds what was refused", "policy/tightening-widens", _tightens),
+    Attack("tightening", "that permits what was refused", "policy/tightening-widens", _widens),
+)

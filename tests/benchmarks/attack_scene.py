@@ -193,3 +193,4 @@ def party(index: int, **changes: object) -> Callable[[dict], object]:
 FORBID = policy("forbid", "vendor-added", 'context.fact.mission == "supply"')
 ADDED = {"vendor/vendor.cedar": LAYERS["vendor/vendor.cedar"] + FORBID}
 WIDER = {"operator/operator.cedar": LAYERS["operator/operator.cedar"].replace("reporting", "supply")}
+NOTHING = {"operator/operator.cedar": LAYERS["operator/operator.cedar"].replace("permit", "forbid")}
