@@ -1,8 +1,8 @@
 """Every attack on an agreement, run through the real reading and acceptance: refused, each with its own code.
 
-Controls: what is in order is accepted, a tightening by one party among it; and with one of each party taken out of the acceptance (signatures counted
-over all keys together, as a threshold does), the party that signs with two keys gets through, so that this bench
-would see it.
+Controls: what is in order is accepted, a tightening by one party among it; and with one of each party taken out of
+the acceptance (signatures counted over all keys together, as a threshold does), the party that signs with two keys
+gets through, so that this bench would see it.
 """
 
 import tempfile
