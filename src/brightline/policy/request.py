@@ -20,6 +20,7 @@ from brightline.policy.values import LONG_MAX, Entity, Key, Record, Uid
 
 # Callers repeat the tools that their program has. A call may offer many, so only so many offers are remembered.
 _REMEMBERED_TOOLS = 256
+_REMEMBERED_MODALITIES = 32  # all that five modalities can be together
 _ACTIONS = {Operation.GENERATE: ("Action", "generate"), Operation.COUNT_TOKENS: ("Action", "count_tokens")}
 
 
@@ -82,7 +83,9 @@ class Requests:
         self._units = by_type.get("Unit", {})
         self._deployments = by_type.get("Deployment", {})
         self._of_type = by_type
-        self._modalities = by_type["Modality"]
+        self._modalities_of = lru_cache(maxsize=_REMEMBERED_MODALITIES)(
+            lambda names: _known(by_type["Modality"], names, "modalities")
+        )
         self._actions = {operation: store.handles[uid] for operation, uid in _ACTIONS.items()}
         self._dialects = {dialect: by_type["Dialect"][dialect.value] for dialect in Dialect}
         self._missions = {
@@ -137,7 +140,7 @@ class Requests:
             "data_origins": tools.data_origins,
             "subjects": tools.subjects,
             "activities": tools.activities,
-            "modalities": _known(self._modalities, use.modalities, "modalities"),
+            "modalities": self._modalities_of(use.modalities),
             "remote_urls": use.remote_urls,
             "input_bytes": use.input_bytes,
             "message_count": use.message_count,
