@@ -17,6 +17,7 @@ from brightline.policy.faults import Fault, fault
 from brightline.policy.fields import Fields
 from brightline.policy.layers import Rule, read_layers
 from brightline.policy.lint import Subject, lint, lint_before_signing, near_misses
+from brightline.policy.lint_hidden import hidden_characters
 from brightline.policy.manifest import Manifest, read_manifest
 from brightline.policy.oracle import validate
 from brightline.policy.redlines import layer_texts, read_red_lines
@@ -134,7 +135,7 @@ def _errors(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 def _read(directory: Path) -> _Reading:
     texts, unread = read_directory(directory)
-    faults = list(unread)
+    faults = [*unread, *hidden_characters(texts)]
     written, schema, register = (_json(texts, file, faults) for file in (MANIFEST, SCHEMA, EFFECTORS))
     of_manifest, of_register = Fields(MANIFEST), Fields(EFFECTORS)
     manifest = read_manifest(of_manifest, written) if written else None

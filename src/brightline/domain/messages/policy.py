@@ -179,6 +179,10 @@ MESSAGES: Mapping[str, Message] = {
         "the word `{word}` {why}",
         "write it in plain letters: two words that look alike must not be two words",
     ),
+    "policy/hidden-character": Message(
+        "a character stands here that nobody sees: {name}",
+        "delete it: it can make a policy look like another one",
+    ),
     "policy/unknown-attribute": Message(
         "`{path}` has no attribute `{name}`, so this is never true{near}", "compare with schema.json"
     ),
