@@ -204,14 +204,16 @@ class Typical:
 
         `towards_plain` leaves out those that only choose something more.
         """
-        for unit in (self.plain.principal[1], *sorted(self.registers.units)):
+        chosen = {deviation.name for deviation in self.deviations(asked)} if towards_plain else set(self._by_name)
+        for unit in self._keys(self.plain.principal[1], sorted(self.registers.units), OF_UNIT, chosen):
             yield from self._moved(asked, asked._replace(principal=(self.plain.principal[0], unit)))
-        for deployment in (self.plain.resource[1], *sorted(self.registers.deployments)):
+        for deployment in self._keys(self.plain.resource[1], sorted(self.registers.deployments), OF_DEPLOYMENT, chosen):
             yield from self._moved(asked, asked._replace(resource=(self.plain.resource[0], deployment)))
         if MISSION in self.attributes:
-            for mission in (at(self.plain.context, MISSION), *sorted(self.registers.missions), *self._words):
+            plain = str(at(self.plain.context, MISSION))
+            known = [*sorted(self.registers.missions), *self._words]
+            for mission in self._keys(plain, known, OF_MISSION | {MISSION[-1]}, chosen):
                 yield from self._moved(asked, asked._replace(context=put(asked.context, MISSION, mission)))
-        chosen = {deviation.name for deviation in self.deviations(asked)} if towards_plain else set(self._by_name)
         for path, attribute in self.attributes.items():
             if attribute.name not in chosen or path == MISSION:
                 continue
@@ -219,6 +221,11 @@ class Typical:
             for value in self._values(asked, attribute):
                 if _sorted(value) != now:
                     yield asked._replace(context=put(asked.context, path, value))
+
+    def _keys(self, plain: str, known: Iterable[str], facts: frozenset[str], chosen: set[str]) -> list[str]:
+        """The unit, deployment or mission of the plain request; where a fact that follows from it was chosen, all."""
+        paths = [self.attributes[FACT, name].name for name in facts if (FACT, name) in self.attributes]
+        return list(dict.fromkeys([plain, *known])) if chosen.intersection(paths) else [plain]
 
     def _moved(self, asked: WrittenRequest, moved: WrittenRequest) -> Iterator[WrittenRequest]:
         """`moved` with the facts that follow from its unit, deployment and mission; then with what was chosen kept."""
@@ -311,7 +318,7 @@ class Typical:
         elif attribute.kind == "Long":
             values += self._numbers
         elif attribute.kind == "String":
-            values += self._words
+            values += [*(sorted(self.registers.missions) if attribute.path == MISSION else ()), *self._words]
         elif attribute.kind == "Entity":
             values += [_entity(attribute.entity, name) for name in attribute.members]
         elif attribute.kind == "Set":
