@@ -373,6 +373,14 @@ MESSAGES: Mapping[str, Message] = {
     "policy/no-certificate": Message(
         "there is no certificate of a proof", "run `brightline agreement prove` on the agreement"
     ),
+    "policy/no-solver": Message(
+        "the solver `{solver}` is not installed",
+        'install both solvers with `pip install "brightline[prove]"`',
+    ),
+    "policy/replay-differs": Message(
+        "two engines differ about a request that a solver found: {why}",
+        "report it with the agreement; one of the engines has a fault",
+    ),
     "policy/bad-certificate": Message(
         "the certificate cannot be read: {why}", "make it anew with `brightline agreement prove`"
     ),

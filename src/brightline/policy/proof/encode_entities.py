@@ -67,7 +67,8 @@ class Chart:
     PARTIAL: ClassVar["Chart"]
 
     def __init__(self, entities: Iterable[Mapping[str, Json]]) -> None:
-        items = {uid_of(item["uid"]): item for item in entities}
+        self.source: tuple[Mapping[str, Json], ...] | None = tuple(entities)
+        items = {uid_of(item["uid"]): item for item in self.source}
         parents = {uid: [uid_of(one) for one in _list(item.get("parents"))] for uid, item in items.items()}
         self.listed: Mapping[Uid, Listed] | None = {
             uid: Listed(_record(item.get("attrs")), _record(item.get("tags")), _ancestors(uid, parents))
@@ -78,7 +79,7 @@ class Chart:
     @classmethod
     def _any(cls, *, complete: bool) -> "Chart":
         chart = cls(())
-        chart.listed, chart.complete = None, complete
+        chart.source, chart.listed, chart.complete = None, None, complete
         return chart
 
 

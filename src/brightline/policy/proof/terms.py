@@ -149,7 +149,10 @@ def disj(terms: Iterable[Term]) -> Term:
 
 def implies(premise: Term, conclusion: Term) -> Term:
     """`conclusion` wherever `premise`."""
-    return disj((neg(premise), conclusion))
+    known = {part.key for part in (premise.args if premise.op == "and" else (premise,))}
+    parts = conclusion.args if conclusion.op == "and" else (conclusion,)
+    # A guard that was tested before needs no second look: most of what could error is guarded.
+    return disj((neg(premise), conj([part for part in parts if part.key not in known])))
 
 
 def iff(left: Term, right: Term) -> Term:
