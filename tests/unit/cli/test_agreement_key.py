@@ -40,3 +40,11 @@ def test_a_key_is_never_overwritten(run, tmp_path, monkeypatch) -> None:
     (tmp_path / "k.pem").write_text("mine")
     assert "crypto/key-file" in run("agreement", "key", "create", tmp_path / "k.pem").stderr
     assert run("agreement", "key", "destroy", tmp_path / "k.pem").exit_code == 2
+
+
+def test_a_wrong_passphrase_that_was_given_is_not_asked_for_again(run, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("BRIGHTLINE_PASSPHRASE", "correct horse")
+    run("agreement", "key", "create", tmp_path / "k.pem")
+    monkeypatch.setenv("BRIGHTLINE_PASSPHRASE", "another horse")
+    refused = run("agreement", "key", "show", tmp_path / "k.pem", input="correct horse\n")
+    assert "crypto/passphrase" in refused.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from brightline.crypto.party_keys import save
-from brightline.policy.signing import check_current
+from brightline.policy.signing import check_current, make_current
 from tests.benchmarks.attack_scene import OPERATOR, VENDOR, Scene, put, read
 
 WORDS = "correct horse"
@@ -73,3 +73,12 @@ def test_what_is_not_stated(scene, run, tmp_path) -> None:
         assert refused.exit_code == 1
         assert code in refused.stderr
     assert not (tmp_path / "current.json").exists()
+
+
+def test_a_statement_that_ran_out_is_not_signed_once_more(scene, run, tmp_path) -> None:
+    place = signed(scene, scene.write(1))
+    old = make_current(read(place), "demo", issued_ms=1_700_000_000_000, days=1, keys=[scene.operator])
+    (tmp_path / "old.json").write_bytes(old)
+    words = ("--enclave", "demo", "--key", "operator.pem", "--add", tmp_path / "old.json")
+    assert "policy/not-current" in run("agreement", "state-current", place, *words).stderr
+    assert (tmp_path / "old.json").read_bytes() == old

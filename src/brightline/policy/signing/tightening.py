@@ -111,9 +111,8 @@ def _moved(name: str, old: Mapping[str, Json], new: Mapping[str, Json], *, wante
 
 def _only(node: Json) -> tuple[str, Mapping[str, Json]] | None:
     """The one operator of an expression and its operands; none for anything else."""
-    if not isinstance(node, dict) or len(node) != 1:
-        return None
-    name, operands = next(iter(node.items()))
+    items = tuple(node.items()) if isinstance(node, dict) and len(node) == 1 else (("", None),)
+    name, operands = items[0]
     return (name, operands) if isinstance(operands, dict) else None
 
 
