@@ -1,7 +1,7 @@
 """Compiles policies to Python functions: one for each scope, which tries every policy of that scope.
 
 Two steps: `compile_policies` needs the policies alone, `Program.bind` gives them the entities of a store. The generated
-module sees no builtins but `frozenset`, and only the operators.
+module sees no builtins but names of types, and only the operators.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,10 +15,11 @@ from brightline.policy.operators import EXTENSIONS, Pattern, Rules
 from brightline.policy.values import Entity, EvaluationError, Uid, Value, key
 
 _NAMES = (
-    *("truth", "equal", "less", "less_equal", "add", "subtract", "multiply", "negate", "within", "is_type", "has"),
+    *("equal", "less", "less_equal", "add", "subtract", "multiply", "negate", "within", "is_type", "has"),
     *("has_tag", "get_tag", "like", "is_empty", "elements", "contains", "contains_all", "contains_any", "fail"),
-    "chosen",
+    *("chosen", "chosen_entity", "chosen_among"),
 )
+_TYPES = {"type": type, "dict": dict, "int": int, "str": str}
 # KeyError: a missing attribute; TypeError: an attribute of what is neither record nor entity.
 _FAULTS = (EvaluationError, KeyError, TypeError)
 _SCOPE_PARAMETERS = "principal, action, resource"
@@ -44,7 +45,7 @@ class Program:
         """The policies, scope by scope, over the entities that `handle` gives."""
         scope: dict[str, object] = {name: getattr(operators, name) for name in _NAMES}
         scope |= {f"X_{name}": function for name, (_, function) in EXTENSIONS.items()}
-        scope |= {"__builtins__": {}, "frozenset": frozenset, "key": key, "FAULTS": _FAULTS}
+        scope |= {"__builtins__": {}, "frozenset": frozenset, "key": key, **_TYPES, "FAULTS": _FAULTS}
         # INVARIANT: `code` was built by `compile_policies` from templates and constants only.
         exec(self.code, scope)  # noqa: S102
         bound = scope["bind"](tuple(map(handle, self.entities)), self.values)  # type: ignore[operator]

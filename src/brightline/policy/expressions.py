@@ -6,9 +6,9 @@ raises `UnsupportedError` with its name, at load, never at a decision.
 INVARIANT: nesting is bounded, so compiling a policy of another organisation cannot exhaust Python's own parser.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import count
+from typing import NamedTuple
 
 from brightline.policy.operators import EXTENSIONS, Pattern
 from brightline.policy.values import EvaluationError, Uid, Value
@@ -39,6 +39,17 @@ _BINARY = {
 }
 
 
+class Choice(NamedTuple):
+    """A condition that asks whether `subject` is, or has, one of the constants `keys`: one look into a table.
+
+    `look` is the operator that finds in a table what waits for the value of `subject`.
+    """
+
+    look: str
+    subject: str
+    keys: tuple[str, ...]
+
+
 class UnsupportedError(Exception):
     """A construct that generated code does not cover; `construct` is its Cedar name."""
 
@@ -56,8 +67,8 @@ class Code:
     """A Python expression, with what is known of its value.
 
     `kind` is bool, long, string, entity or empty; `literal` is set for a scalar constant, `constant` for anything that
-    is the same for every request. `parts` are the operands of a chain of `&&`, each of kind bool; `choice` is what is
-    compared, and with which string, when the whole is `==` with a constant string.
+    is the same for every request. `parts` are the operands of a chain of `&&`, each of kind bool; `choice` says how
+    the whole can be found in a table; `members` are the codes of the elements of a constant set.
     """
 
     text: str
@@ -65,7 +76,8 @@ class Code:
     literal: bool = False
     constant: bool = False
     parts: "tuple[Code, ...]" = ()
-    choice: tuple[str, str] | None = None
+    choice: Choice | None = None
+    members: "tuple[Code, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,6 @@ class Expressions:
 
     def __init__(self, constants: Constants) -> None:
         self._constants = constants
-        self._numbers = count()
         self._special: dict[str, Callable[[Json, int], Code]] = {
             "Value": self._value,
             "Var": self._variable,
@@ -162,9 +173,16 @@ class Expressions:
         """Conditions which, tried in order until one is false, are `node`."""
         return _flat(self._boolean(node, 0))
 
+    # Values are named by how deep they stand, not by a counter: the same condition then reads the same in every policy,
+    # and what stands between naming a value and using it is deeper, so nothing is overwritten.
     def _boolean(self, node: Json, depth: int) -> Code:
         code = self.expression(node, depth)
-        return code if code.kind == "bool" else Code(f"truth({code.text})", "bool")
+        if code.kind == "bool":
+            return code
+        name = f"b{depth}"
+        return Code(
+            f"(({name} := {code.text}) is True or {name} is not False and fail('type error: expected bool'))", "bool"
+        )
 
     def _value(self, node: Json, depth: int) -> Code:
         if isinstance(node, dict):
@@ -213,10 +231,10 @@ class Expressions:
         left, right = (self.expression(side, depth) for side in _fields(node, "left", "right"))
         # A string equals nothing but a string, so Python's own comparison is Cedar's; True == 1 is why others go on.
         if "string" in (left.kind, right.kind):
-            choices = [(a.text, b.text) for a, b in ((left, right), (right, left)) if b.literal and b.kind == "string"]
-            return Code(f"({left.text} == {right.text})", "bool", choice=choices[0] if choices else None)
-        if left.kind == right.kind == "entity":
-            return Code(f"({left.text}.uid == {right.text}.uid)", "bool")
+            return Code(f"({left.text} == {right.text})", "bool", choice=_choice_of(left, right))
+        # There is one handle for one uid.
+        if "entity" in (left.kind, right.kind) and not (left.literal or right.literal):
+            return Code(f"({left.text} is {right.text})", "bool", choice=_choice_of(left, right))
         for one, other in ((left, right), (right, left)):
             if one.literal and one.kind == "bool" and not other.literal:
                 return Code(f"({other.text} is {one.text})", "bool")
@@ -236,7 +254,11 @@ class Expressions:
 
     def _has(self, node: Json, depth: int) -> Code:
         base, name = _fields(node, "left", "attr")
-        return Code(f"has({self.expression(base, depth).text}, {text_of(name)!r})", "bool")
+        code, once = self.expression(base, depth), f"t{depth}"
+        if code.kind:
+            return Code(f"has({code.text}, {text_of(name)!r})", "bool")
+        asked = f"{text_of(name)!r} in {once} if type({once} := {code.text}) is dict"
+        return Code(f"({asked} else has({once}, {text_of(name)!r}))", "bool")
 
     def _like(self, node: Json, depth: int) -> Code:
         base, written = _fields(node, "left", "pattern")
@@ -252,7 +274,16 @@ class Expressions:
                 parts[-1] += letter
             else:
                 parts.append(letter)
-        return Code(f"like({self.expression(base, depth).text}, {self._constants.value(tuple(parts))})", "bool")
+        text, once = self.expression(base, depth).text, f"t{depth}"
+        slow = f"like({once}, {self._constants.value(tuple(parts))})"
+        match parts:
+            case [str(start), None]:
+                return Code(f"({once}.startswith({start!r}) if type({once} := {text}) is str else {slow})", "bool")
+            case [None, str(end)]:
+                return Code(f"({once}.endswith({end!r}) if type({once} := {text}) is str else {slow})", "bool")
+            case [None, str(inner), None]:
+                return Code(f"({inner!r} in {once} if type({once} := {text}) is str else {slow})", "bool")
+        return Code(f"like({text}, {self._constants.value(tuple(parts))})", "bool")
 
     def _is(self, node: Json, depth: int) -> Code:
         names = ("left", "entity_type", "in") if isinstance(node, dict) and "in" in node else ("left", "entity_type")
@@ -261,7 +292,7 @@ class Expressions:
         if not inside:
             return Code(f"is_type({code.text}, {text_of(kind)!r})", "bool")
         # Named, not written twice: nested, a second copy would double the code at every level.
-        once = f"t{next(self._numbers)}"
+        once = f"t{depth}"
         group = self.expression(inside[0], depth).text
         return Code(f"(is_type({once} := {code.text}, {text_of(kind)!r}) and within({once}, {group}))", "bool")
 
@@ -277,7 +308,7 @@ class Expressions:
         items = [self.expression(item, depth) for item in node]
         text = f"frozenset(({''.join(f'key({item.text}), ' for item in items)}))"
         if all(item.constant for item in items):
-            return Code(self._constants.set_of(text), constant=True)
+            return Code(self._constants.set_of(text), "set", constant=True, members=tuple(items))
         return Code(text)
 
     def _record(self, node: Json, depth: int) -> Code:
@@ -289,9 +320,14 @@ class Expressions:
     def _binary(self, name: str, node: Json, depth: int) -> Code:
         left, right = (self.expression(side, depth) for side in _fields(node, "left", "right"))
         template, kind = _BINARY[name]
-        # Longs, strings and entities are their own keys; only a bool or a record would need one made.
-        if name == "contains" and right.kind in ("long", "string", "entity"):
-            return Code(f"({right.text} in elements({left.text}))", "bool")
+        if name == "contains":
+            return _contains(left, right, f"t{depth}")
+        if name == "containsAny" and right.members and _own_keys(right.members):
+            keys = tuple(dict.fromkeys(item.text for item in right.members))
+            choice = Choice("chosen_among", left.text, keys)
+            return Code(template.format(left.text, right.text), kind, choice=choice)
+        if name in _COMPARED:
+            return _ordered(name, left, right, f"t{depth}")
         if name == "in" and left.kind == right.kind == "entity":
             return Code(f"({right.text}.uid in {left.text}.within)", "bool")
         return Code(template.format(left.text, right.text), kind)
@@ -310,3 +346,45 @@ class Expressions:
             except EvaluationError:
                 return Code("fail('not a valid extension value')")
         return Code(f"X_{name}({', '.join(argument.text for argument in arguments)})")
+
+
+def _own_keys(codes: Iterable[Code]) -> bool:
+    """Whether all are constants that are their own keys; only a bool or a record would need one made."""
+    return all(code.constant and code.kind in ("long", "string", "entity") for code in codes)
+
+
+def _choice_of(left: Code, right: Code) -> Choice | None:
+    """How `left == right` is found in a table: by its constant."""
+    for subject, word in ((left, right), (right, left)):
+        if word.constant and not subject.constant and word.kind in ("string", "entity"):
+            return Choice("chosen" if word.kind == "string" else "chosen_entity", subject.text, (word.text,))
+    return None
+
+
+def _contains(left: Code, right: Code, once: str) -> Code:
+    """`left.contains(right)`."""
+    if right.kind in ("long", "string", "entity"):
+        choice = Choice("chosen_among", left.text, (right.text,)) if right.constant else None
+        if not right.constant or left.constant:
+            return Code(f"({right.text} in elements({left.text}))", "bool", choice=choice)
+        fast = f"{right.text} in {once} if type({once} := {left.text}) is frozenset"
+        return Code(f"({fast} else {right.text} in elements({once}))", "bool", choice=choice)
+    if left.members and not right.constant and all(item.literal and item.kind == "string" for item in left.members):
+        # Nothing but a string is in a set of strings.
+        choice = Choice("chosen", right.text, tuple(dict.fromkeys(item.text for item in left.members)))
+        return Code(f"(type({once} := {right.text}) is str and {once} in {left.text})", "bool", choice=choice)
+    return Code(f"contains({left.text}, {right.text})", "bool")
+
+
+def _ordered(name: str, left: Code, right: Code, once: str) -> Code:
+    """A comparison; nearly every one is of a long with a constant, which needs no call."""
+    slow = _COMPARED[name]
+    if left.kind == right.kind == "long":
+        return Code(f"({left.text} {name} {right.text})", "bool")
+    if right.literal and right.kind == "long":
+        fast = f"{once} {name} {right.text} if type({once} := {left.text}) is int"
+        return Code(f"({fast} else {slow.format(once, right.text)})", "bool")
+    if left.literal and left.kind == "long":
+        fast = f"{left.text} {name} {once} if type({once} := {right.text}) is int"
+        return Code(f"({fast} else {slow.format(left.text, once)})", "bool")
+    return Code(slow.format(left.text, right.text), "bool")

@@ -1,9 +1,10 @@
 """Lays out the policies of one scope as the body of one Python function.
 
 Tests that many policies begin with are tried once for all of them: the same test first, or the same value compared with
-different strings, which then is one look into a table.
-INVARIANT: each policy is satisfied, or errors, exactly as if it stood alone; only its first test is shared, since what
-comes before a test decides whether its error counts.
+different constants (or the same set asked for different ones), which then is one look into a table. What is left of
+each is laid out in the same way.
+INVARIANT: each policy is satisfied, or errors, exactly as if it stood alone; only its first test is ever shared, since
+what comes before a test decides whether its error counts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from brightline.policy.expressions import Code
 
 RULE_PARAMETERS = "principal, action, resource, context, satisfied, errored"
 _TABLE_FROM = 3  # policies; below, comparing one after the other is as fast
+_MAX_DEPTH = 4  # shared tests inside one another; Python allows 20 nested blocks, and each takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +37,60 @@ class Layout:
     lines: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def body(self, policies: Iterable[Tests]) -> list[str]:
+    def body(self, policies: Iterable[Tests], depth: int = 0) -> list[str]:
         """The statements that try `policies`."""
-        tables: dict[str, list[Tests]] = {}
+        tables: dict[tuple[str, str], list[Tests]] = {}
         alike: dict[str, list[Tests]] = {}
         for policy in policies:
             choice = policy.tests[0].choice if policy.tests else None
             if choice is not None:
-                tables.setdefault(choice[0], []).append(policy)
+                tables.setdefault((choice.look, choice.subject), []).append(policy)
             else:
                 alike.setdefault(policy.tests[0].text if policy.tests else "", []).append(policy)
-        for subject in [subject for subject, found in tables.items() if len(found) < _TABLE_FROM]:
+        for subject in [subject for subject, found in tables.items() if not _worth_a_table(found)]:
             for policy in tables.pop(subject):
                 alike.setdefault(policy.tests[0].text, []).append(policy)
-        written = [line for subject, found in tables.items() for line in self._table(subject, found)]
-        return written + [line for found in alike.values() for line in _first_shared(found)]
+        written = [
+            line for (look, subject), found in tables.items() for line in self._table(look, subject, found, depth)
+        ]
+        return written + [line for found in alike.values() for line in self._first_shared(found, depth)]
 
-    def _table(self, subject: str, policies: Iterable[Tests]) -> list[str]:
-        """All of `policies` begin with comparing `subject` to a string."""
-        by_text: dict[str, list[Tests]] = {}
+    def _rest(self, policies: Sequence[Tests], depth: int) -> list[str]:
+        """The statements that try `policies`, whose first conditions hold."""
+        left = [policy.rest() for policy in policies]
+        if len(left) >= _TABLE_FROM and depth < _MAX_DEPTH:
+            return self.body(left, depth + 1)
+        return [line for policy in left for line in _alone(policy)]
+
+    def _table(self, look: str, subject: str, policies: Sequence[Tests], depth: int) -> list[str]:
+        """All of `policies` begin with asking `subject` for one or several constants."""
+        by_keys: dict[tuple[str, ...], list[Tests]] = {}
         for policy in policies:
             choice = policy.tests[0].choice
-            by_text.setdefault(choice[1] if choice else "", []).append(policy)
+            by_keys.setdefault(choice.keys if choice else (), []).append(policy)
         table = f"T{next(self._numbers)}"
-        entries = []
-        for text, found in by_text.items():
+        entries: dict[str, list[str]] = {}
+        for keys, found in by_keys.items():
             name = f"c{next(self._numbers)}"
-            lines = [line for policy in found for line in _alone(policy.rest())]
-            self.lines.extend([f"def {name}({RULE_PARAMETERS}):", *_indented(lines)])
-            entries.append(f"{text}: ({name},)")
-        self.lines.append(f"{table} = {{{', '.join(entries)}}}")
+            self.lines.extend([f"def {name}({RULE_PARAMETERS}):", *_indented(self._rest(found, depth))])
+            for word in keys:
+                entries.setdefault(word, []).append(name)
+        written = [f"{word}: ({', '.join(names)},)" for word, names in entries.items()]
+        self.lines.append(f"{table} = {{{', '.join(written)}}}")
         try_all = [f"for rules in waiting: rules({RULE_PARAMETERS})"]
-        return _guarded(f"waiting = chosen({table}, {subject})", try_all, policies)
+        return _guarded(f"waiting = {look}({table}, {subject})", try_all, policies)
+
+    def _first_shared(self, policies: Sequence[Tests], depth: int) -> list[str]:
+        """All of `policies` begin with the same condition, or have none."""
+        if len(policies) == 1 or not policies[0].tests:
+            return [line for policy in policies for line in _alone(policy)]
+        rest = self._rest(policies, depth)
+        return _guarded(f"holds = {policies[0].tests[0].text}", ["if holds:", *_indented(rest)], policies)
 
 
-def _first_shared(policies: Sequence[Tests]) -> list[str]:
-    """All of `policies` begin with the same condition, or have none."""
-    if len(policies) == 1 or not policies[0].tests:
-        return [line for policy in policies for line in _alone(policy)]
-    rest = [line for policy in policies for line in _alone(policy.rest())]
-    return _guarded(f"holds = {policies[0].tests[0].text}", ["if holds:", *_indented(rest)], policies)
+def _worth_a_table(policies: Sequence[Tests]) -> bool:
+    """Whether one look is cheaper than trying them: many, that do not all ask for the same."""
+    return len(policies) >= _TABLE_FROM and len({policy.tests[0].choice for policy in policies}) > 1
 
 
 def _guarded(shared: str, then: list[str], policies: Iterable[Tests]) -> list[str]:

@@ -1,17 +1,19 @@
 """Cedar's operators, as generated code calls them.
 
 Each checks the types of its operands and raises `EvaluationError` where Cedar has a type error, an overflow or a
-missing attribute; none coerces. Short-circuiting operators are generated in place, with `truth` around operands whose
+missing attribute; none coerces. Short-circuiting operators are generated in place, with `fail` beside operands whose
 type is not known. Source: Cedar language reference, "Operators and functions".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NoReturn
 
 from brightline.policy import extensions
 from brightline.policy.extensions import DAY_MS, checked
 from brightline.policy.values import (
+    LONG_MAX,
+    LONG_MIN,
     Datetime,
     Decimal,
     Duration,
@@ -31,13 +33,6 @@ Rules = Callable[[Entity, Entity, Entity, Record, list[int], list[int]], None]
 
 def _typed(expected: str) -> NoReturn:
     raise EvaluationError(f"type error: expected {expected}")
-
-
-def truth(value: Value) -> bool:
-    """`value` as a bool."""
-    if type(value) is bool:
-        return value
-    _typed("bool")
 
 
 def long(value: Value) -> int:
@@ -102,16 +97,22 @@ def less_equal(left: Value, right: Value) -> bool:
 
 def add(left: Value, right: Value) -> int:
     """Cedar's `+`, within 64 bits."""
+    if type(left) is int and type(right) is int and LONG_MIN <= (result := left + right) <= LONG_MAX:
+        return result
     return checked(long(left) + long(right))
 
 
 def subtract(left: Value, right: Value) -> int:
     """Cedar's `-`, within 64 bits."""
+    if type(left) is int and type(right) is int and LONG_MIN <= (result := left - right) <= LONG_MAX:
+        return result
     return checked(long(left) - long(right))
 
 
 def multiply(left: Value, right: Value) -> int:
     """Cedar's `*`, within 64 bits."""
+    if type(left) is int and type(right) is int and LONG_MIN <= (result := left * right) <= LONG_MAX:
+        return result
     return checked(long(left) * long(right))
 
 
@@ -196,6 +197,19 @@ def contains_any(left: Value, right: Value) -> bool:
 def chosen(table: Mapping[str, tuple[Rules, ...]], value: Value) -> tuple[Rules, ...]:
     """The rules of `table` that wait for `value`; only a string can equal a string."""
     return table.get(value, ()) if type(value) is str else ()
+
+
+def chosen_entity(table: Mapping[Entity, tuple[Rules, ...]], value: Value) -> tuple[Rules, ...]:
+    """The rules of `table` that wait for `value`; only an entity can equal an entity, and each has one handle."""
+    return table.get(value, ()) if type(value) is Entity else ()
+
+
+def chosen_among(table: Mapping[Key, tuple[Rules, ...]], value: Value) -> Iterable[Rules]:
+    """The rules of `table` that wait for any element of the set `value`, each once."""
+    found = [table[item] for item in elements(value) if item in table]
+    if len(found) == 1:
+        return found[0]
+    return dict.fromkeys([rules for waiting in found for rules in waiting])
 
 
 def fail(why: str) -> NoReturn:

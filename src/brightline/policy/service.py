@@ -40,7 +40,6 @@ class Agreement:
         oracle = Oracle(draft.rules, self._entities, draft.schema)
         self._confirm(draft, oracle)
         self._rules = draft.rules
-        self._shadow = shadow
         self._watch = Watch(shadow, oracle) if shadow else None
 
     @property
@@ -91,7 +90,7 @@ class Agreement:
             return refusal("policy/absent-entity")
         evaluation = self._engine.evaluate(request.principal, request.action, request.resource, request.context)
         if self._watch is not None and (found := self._watch.difference(request, evaluation)):
-            return self._disagreement(use, *found)
+            return self._disagreement(self._watch, use, *found)
         return self._verdicts.decision(evaluation, sign_offs)
 
     @property
@@ -99,12 +98,10 @@ class Agreement:
         """How many live decisions the reference engine made as well, and how many of them differed."""
         return self._watch.count if self._watch else Count(0, 0)
 
-    def _disagreement(self, use: Use, code: str, positions: tuple[int, ...]) -> Decision:
+    def _disagreement(self, watch: Watch, use: Use, code: str, positions: tuple[int, ...]) -> Decision:
         """The refusal of a use that the engines decide differently, once the alarm was told."""
         reasons = [self._rules[index].reason for index in positions]
-        if self._shadow is not None:
-            policies = tuple([reason.policy_id for reason in reasons])
-            self._shadow.alarm(Divergence(self._ref, use.use_id, code, policies))
+        watch.alarm(Divergence(self._ref, use.use_id, code, tuple([reason.policy_id for reason in reasons])))
         return refusal(code, reasons)
 
     def _confirm(self, draft: Draft, oracle: Oracle) -> None:

@@ -64,6 +64,7 @@ class Watch:
 
     def __init__(self, shadow: Shadow, oracle: Oracle) -> None:
         self._shadow = shadow
+        self.alarm = shadow.alarm
         self._oracle = oracle
         self._shapes: set[_Shape] = set()
         self._waiting = self._gap()

@@ -19,6 +19,8 @@ CONTEXTS = [
     {"s": 1, "n": 2},
     {"s": {"r": 1}, "n": 2},
     {"s": ["a"], "e": "u"},
+    {"s": ["a", "b", "c"], "n": 1, "e": {"__entity": {"type": "U", "id": "gone"}}},
+    {"s": [], "n": 1},
 ]
 
 
@@ -58,8 +60,34 @@ def evaluated(conditions, context):
         # What comes before a test decides whether its error counts.
         ['when { context.n > 1 && context.s == "a" }', 'when { context.n < 1 || context.s == "a" }', "when { true }"],
         ["", ""],
+        # A set asked for constants, one or several at once.
+        [
+            'when { context.s.contains("a") }',
+            'when { context.s.contains("b") && context.n > 0 }',
+            'when { context.s.containsAny(["a", "b", "a"]) && context.n > 0 }',
+            'when { context.s.containsAny(["c", "d"]) }',
+            "when { context.s.contains(1) && context.zz }",
+        ],
+        # A value compared with entities, and looked up in sets of strings.
+        [
+            'when { context.e == U::"u" }',
+            'when { U::"v" == context.e && context.n > 0 }',
+            'when { context.e == U::"gone" }',
+            'when { ["a", "b"].contains(context.s) }',
+            'when { ["b", "c"].contains(context.s) && context.n > 0 }',
+            'when { context.s == "b" }',
+        ],
+        # What is left after a shared test is laid out again, deeper and deeper.
+        [
+            f'when {{ context.n > 0 && context.s == "{letter}" && context.n<2 && context.e == U::"u" && {number} > 0}}'
+            for letter in "abc"
+            for number in range(4)
+        ]
+        + ["when { context.n > 0 && context.n < 2 }", "when { context.n > 0 }"],
+        ["when { context.n > 0 && context.n > 1 && context.n > 2 && context.n > 3 && context.n > 4 && context.n > 5 }"]
+        * 5,
     ],
-    ids=["table", "few", "first", "order", "none"],
+    ids=["table", "few", "first", "order", "none", "sets", "entities", "nested", "deepest"],
 )
 def test_together_as_alone(conditions, context):
     alone = [evaluated([condition], context) for condition in conditions]

@@ -15,7 +15,7 @@ X = {name: function for name, (_, function) in op.EXTENSIONS.items()}
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: op.truth(1),
+        lambda: op.chosen_among({}, "a"),
         lambda: op.long(True),
         lambda: op.string(1),
         lambda: op.elements("abc"),
