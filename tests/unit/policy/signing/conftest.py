@@ -1,13 +1,11 @@
 """A vendor and an operator, and the versions of their agreement."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.benchmarks.attack_scene import Scene
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    """Keys of both parties, and version 1 of their agreement accepted."""
-    return Scene(tmp_path)
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """Keys of both parties, and version 1 of their agreement accepted; each version gets a directory of its own."""
+    return Scene(tmp_path_factory.mktemp("scene"))
