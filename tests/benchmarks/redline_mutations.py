@@ -1,8 +1,11 @@
 """Mutants of an agreement's policies: each one change that an author could make by mistake or on purpose."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
+
+import cedarpy
 
 from brightline.policy.expressions import Json
 from brightline.policy.layers import Rule
@@ -30,13 +33,20 @@ def mutants(rules: Sequence[Rule]) -> Iterator[Mutant]:
         else:
             yield Mutant("added permit", name, (*before, rule, _unguarded(rule), *after))
         for operator, policy in _changed(rule.policy):
-            yield Mutant(operator, name, (*before, replace(rule, policy=policy), *after))
+            yield Mutant(operator, name, (*before, _written(rule, policy), *after))
 
 
 def _unguarded(rule: Rule) -> Rule:
     """A permit of the same layer and scope without a condition."""
     reason = replace(rule.reason, policy_id=f"{rule.reason.policy_id}-added")
-    return replace(rule, policy={**rule.policy, "conditions": []}, reason=reason)
+    return replace(_written(rule, {**rule.policy, "conditions": []}), reason=reason)
+
+
+def _written(rule: Rule, policy: Mapping[str, Json]) -> Rule:
+    """`rule` with another policy, and its text with it: the reference engine reads texts."""
+    whole = {"staticPolicies": {"policy0": dict(policy)}, "templates": {}, "templateLinks": []}
+    text = cedarpy.policies_from_json_str(json.dumps(whole))
+    return replace(rule, policy=policy, text=replace(rule.text, text=text))
 
 
 def _changed(policy: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json]]]:

@@ -7,8 +7,10 @@ with what is found here. `check_certificate` needs no solver and leaves out what
 from collections.abc import Mapping
 
 from brightline.policy.draft import Draft
+from brightline.policy.entities import store_of
 from brightline.policy.errors import PolicyError
 from brightline.policy.layers import Rule
+from brightline.policy.normaliser import Normaliser
 from brightline.policy.proof.certificate import (
     ASSUMPTIONS,
     PERMITTED,
@@ -27,6 +29,7 @@ from brightline.policy.proof.smtlib import Strings
 from brightline.policy.proof.solver import Limits, SolverPool
 from brightline.policy.proof.subject import Subject, subject_digest, subject_of
 from brightline.policy.proof.witnesses import from_json, judged
+from brightline.policy.written import WrittenRequest
 
 
 def check_certificate(draft: Draft, text: str | None) -> Certificate:
@@ -68,8 +71,10 @@ def verify_proof(draft: Draft, text: str | None, *, limits: Limits, progress: Pr
             _holds(questions, claim, row)
             progress(Step(claim.id, "confirmed by both solvers"))
     lines = {rule.reason.policy_id: rule for rule in subject.red_lines}
+    # What the certificate calls a request may be anything: it is held to the schema like a live one.
+    normaliser = Normaliser(questions.model, store_of(subject.entities))
     for witness in certificate.witnesses:
-        _shows(witness, lines[witness.red_line], subject)
+        _shows(witness, lines[witness.red_line], subject, normaliser)
         progress(Step(f"{witness.red_line}/witness/{witness.kind}", "decided again by both engines"))
     return certificate
 
@@ -125,12 +130,13 @@ def _holds(questions: Questions, claim: Claim, row: ProvedClaim) -> None:
         raise PolicyError("policy/certificate-verdict", claim=claim.id, why=f"it took {answer.strings} strings")
 
 
-def _shows(witness: Witness, red_line: Rule, subject: Subject) -> None:
+def _shows(witness: Witness, red_line: Rule, subject: Subject, normaliser: Normaliser) -> None:
     claim = f"{witness.red_line}/witness/{witness.kind}"
     request = from_json(dict(witness.request), subject)
     if request is None:
         raise PolicyError("policy/certificate-witness", claim=claim, why="it is no request")
     try:
+        normaliser.request(WrittenRequest(request.principal, request.action, request.resource, request.context))
         shows = judged(witness.kind, red_line, request, subject)
     except PolicyError as error:
         raise PolicyError("policy/certificate-witness", claim=claim, why=error.message) from error

@@ -5,10 +5,13 @@ import json
 import pytest
 
 from brightline.policy import PolicyError
+from brightline.policy.proof import prove as proving
+from brightline.policy.proof import questions
 from brightline.policy.proof.certificate import EVERY_CHART, SIGNED_CHART
 from brightline.policy.proof.failures import ProofFailedError
 from brightline.policy.proof.prove import prove
-from brightline.policy.proof.solver import Limits
+from brightline.policy.proof.solver import Limits, Unknown
+from brightline.policy.proof.witnesses import Judged
 
 LIMITS = Limits(20.0)
 NOTES = '@reason("r") @clause("c") @source("s")'
@@ -94,10 +97,35 @@ def test_a_misspelt_trigger(draft, manifest, word, near):
     assert (failure.words["word"], failure.words["near"]) == (word, near)
 
 
-def test_too_little_time_proves_nothing(draft):
-    with pytest.raises(ProofFailedError) as caught:
-        prove(draft(), limits=Limits(0.000_001), progress=lambda step: None)
-    assert {failure.code for failure in caught.value.failures} == {"policy/not-proved"}
+@pytest.mark.parametrize("why", ["timeout", "unconfirmed", "disagreement"])
+def test_what_nobody_knows_is_not_proved(draft, monkeypatch, why):
+    read = draft()
+    monkeypatch.setattr(questions, "solve", lambda *_, **__: Unknown(why))
+    found = failures(read)
+    assert [(failure.code, failure.words["why"]) for failure in found] == [("policy/not-proved", why)]
+
+
+def test_every_claim_and_witness_that_nobody_knows_is_named(draft, monkeypatch):
+    read, real = draft(), questions.solve
+    asked = []
+
+    def solve(problem, assertion, **more):
+        asked.append(assertion)
+        return real(problem, assertion, **more) if len(asked) == 1 else Unknown("timeout")
+
+    monkeypatch.setattr(questions, "solve", solve)
+    found = failures(read)
+    assert {failure.code for failure in found} == {"policy/not-proved"}
+    claims = [failure.words["claim"] for failure in found]
+    assert len(claims) == 6 + 2
+    assert claims[-2:] == ["line-1/witness/refused", "line-1/witness/permitted"]
+
+
+def test_a_witness_that_the_engines_do_not_confirm_is_none(draft, monkeypatch):
+    read = draft()
+    monkeypatch.setattr(proving, "judged", lambda *_: Judged("permit", "it is not refused"))
+    found = failures(read)
+    assert [(failure.code, failure.words["why"]) for failure in found] == [("policy/not-proved", "it is not refused")]
 
 
 def test_a_hold_that_asks_for_less_is_a_hole(draft):

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from brightline.policy import PolicyError
-from brightline.policy.proof.solver import Limits
+from brightline.policy.expressions import UnsupportedError
+from brightline.policy.proof import subset
+from brightline.policy.proof.solver import Limits, Unknown
 from brightline.policy.proof.subset import check_subset
 
 LIMITS = Limits(20.0)
@@ -21,9 +23,9 @@ def held(name, role, quorum, condition=CONTROL):
     return {f"operator/{name}.cedar": forbid(name, condition, f'@hold("{role}, {quorum}")')}
 
 
-def refused(old, new, limits=LIMITS):
+def refused(old, new):
     with pytest.raises(PolicyError) as caught:
-        check_subset(old, new, limits=limits)
+        check_subset(old, new, limits=LIMITS)
     return caught.value.code, caught.value.message
 
 
@@ -65,10 +67,20 @@ def test_other_entities_are_not_compared(draft, manifest):
     assert refused(old, draft({"manifest.json": json.dumps(manifest)}))[0] == "policy/tightening-not-shown"
 
 
-def test_too_little_time_shows_nothing(draft):
-    old = draft()
-    new = draft({"operator/no.cedar": forbid("no", CONTROL)})
-    assert refused(old, new, Limits(0.000_001))[0] == "policy/tightening-not-shown"
+def unknown(*_, **__):
+    return Unknown("timeout")
+
+
+def unsupported(*_, **__):
+    raise UnsupportedError("a new construct")
+
+
+@pytest.mark.parametrize(("solve", "why"), [(unknown, "timeout"), (unsupported, "a new construct")])
+def test_what_nobody_knows_is_not_shown(draft, monkeypatch, solve, why):
+    monkeypatch.setattr(subset, "solve", solve)
+    code, message = refused(draft(), draft({"operator/no.cedar": forbid("no", CONTROL)}))
+    assert code == "policy/tightening-not-shown"
+    assert why in message
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,16 @@ from brightline.policy.proof.subject import subject_digest, subject_of
 from brightline.policy.proof.verify_proof import check_certificate, verify_proof
 
 LIMITS = Limits(20.0)
+WIDER = (
+    '@id("law-1") @clause("c") @source("s") forbid (principal, action, resource)\n'
+    'when { context.fact.effects.containsAny([Effect::"surveil", Effect::"kinetic"]) };\n'
+)
 
 
 @pytest.fixture
 def proved(draft):
-    """The small agreement and its certificate."""
-    read = draft()
+    """The small agreement with a prohibition wider than its red line, so that there is something to solve."""
+    read = draft({"law/law.cedar": WIDER})
     return read, prove(read, limits=LIMITS, progress=lambda step: None)
 
 
@@ -67,9 +71,9 @@ def test_a_certificate_of_another_agreement_with_the_same_policies(proved, draft
     made = proved[1]
     manifest["version"] = 4
     manifest["expires"] = "2026-12-01T00:00:00Z"
-    check_certificate(draft({"manifest.json": json.dumps(manifest)}), made.to_json())
+    check_certificate(draft({"law/law.cedar": WIDER, "manifest.json": json.dumps(manifest)}), made.to_json())
     manifest["organisations"][0]["units"].append("another")
-    other = draft({"manifest.json": json.dumps(manifest)})
+    other = draft({"law/law.cedar": WIDER, "manifest.json": json.dumps(manifest)})
     assert code(other, made.to_json(), solve=False) == "policy/foreign-certificate"
 
 
@@ -87,6 +91,7 @@ def test_an_unrelated_formula_that_is_unsatisfiable(proved):
 
 def test_the_formula_of_another_claim(proved):
     read, made = proved
+    assert made.claims[0].formulas != made.claims[1].formulas
     assert code(read, bent(made, formulas=made.claims[1].formulas)) == "policy/certificate-formula"
 
 
@@ -140,6 +145,7 @@ def test_witnesses_that_are_missing_or_show_nothing(proved):
         (replace(refused, decision="permit"), permitted),
         (replace(refused, request={}), permitted),
         (replace(refused, request={**refused.request, "context": {}}), permitted),
+        (replace(refused, request={**refused.request, "context": {"fact": None}}), permitted),
         (replace(refused, request={**refused.request, "principal": {"type": "Unit", "id": "no/body"}}), permitted),
     ):
         assert code(read, replace(made, witnesses=witnesses).to_json()) == "policy/certificate-witness"
