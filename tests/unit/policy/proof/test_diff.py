@@ -148,17 +148,17 @@ def test_a_removed_prohibition(compare: Compare) -> None:
     assert [(cause.policy_id, cause.how) for cause in group.causes] == [("law-2", "removed")]
     assert [one.name for one in group.chosen] == ["context.fact.effects"]
     assert group.fewest
-    assert group.also == ("generate",)
+    assert group.also == ("count_tokens",)
     assert fact(group, "tools") == ["watch"]
     assert (group.before.effect, group.after.effect) == (Effect.FORBID, Effect.PERMIT)
     assert said[-1] == "1 found" or "comparing" in said[0]
     text = sentences(found, group)
     assert text[0] == (
-        "the new version would permit: a caller of unit `org/unit` asks for a count of tokens and offers the tool "
+        "the new version would permit: a caller of unit `org/unit` asks the model to generate and offers the tool "
         "`watch` with the effect `surveil`, in mission `m`; the old version refused it by `law-2` (because)."
     )
     assert text[1] == "The difference: prohibition `law-2` of the law layer is removed (law/more.cedar:1)."
-    assert text[2] == "The same under `generate`."
+    assert text[2] == "The same under `count_tokens`."
     assert lines_of(found)[0] == "newly permitted (1)"
     assert lines_of(found)[-1] == "no other request is decided differently (shown by one and other)"
 
