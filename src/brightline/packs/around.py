@@ -1,7 +1,7 @@
 """A small whole agreement around packs, so that a pack can be proved and two wordings can be compared.
 
-Its parties are invented, its operator permits everything, and so does its vendor where no pack speaks for the vendor:
-what is refused is refused by the packs.
+Its parties are invented. Its operator permits every call for an answer, and its vendor permits everything where no pack
+speaks for the vendor: what is refused is refused by the packs.
 """
 
 from collections.abc import Mapping
