@@ -6,6 +6,7 @@ caller stated is lifted by stating something else. Each finding is a fault, or a
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from brightline.domain.decision import Layer
@@ -14,12 +15,13 @@ from brightline.policy.attributes import Attribute, actions_of
 from brightline.policy.expressions import Json, uid_of
 from brightline.policy.faults import Fault, fault
 from brightline.policy.layers import Rule
-from brightline.policy.lint_alike import hint, nearest
+from brightline.policy.lint_alike import Lookups, hint
 from brightline.policy.lint_cases import domains_of
 from brightline.policy.lint_clauses import lint_clauses
 from brightline.policy.lint_reach import lint_reach
 from brightline.policy.lint_tree import walk
 from brightline.policy.lint_words import (
+    MOST_OF_ONE_RULE,
     compared_in,
     lint_attributes,
     lint_characters,
@@ -30,6 +32,8 @@ from brightline.policy.lint_words import (
 from brightline.policy.manifest import Manifest
 from brightline.policy.values import Uid
 
+# Near misses that are looked for in one agreement; people mend the first ones first.
+MAX_LOOKUPS = 100
 # The schema closes every other type: cedarpy's validator knows its members.
 _LISTED_TYPES = frozenset({"Organisation", "Unit", "Enclave", "Deployment"})
 
@@ -53,12 +57,13 @@ def lint(subject: Subject) -> Iterator[Fault]:
     known = {("context", *path): attribute for path, attribute in _attributes(subject.schema).items()}
     entities = {uid_of(entity["uid"]) for entity in subject.entities}
     registers = registers_of(subject.manifest, subject.effectors)
+    lookups = Lookups(MAX_LOOKUPS)
     for rule in (*subject.rules, *subject.red_lines):
-        yield from _unknown_entities(rule, entities)
+        yield from _unknown_entities(rule, entities, lookups)
         words = tuple(compared_in(rule))
-        yield from lint_characters(rule, words)
-        yield from lint_attributes(rule, known)
-        yield from lint_words(rule, registers, words)
+        yield from islice(lint_characters(rule, words), MOST_OF_ONE_RULE)
+        yield from islice(lint_attributes(rule, known), MOST_OF_ONE_RULE)
+        yield from lint_words(rule, registers, words, lookups)
         if rule.layer is Layer.LAW and rule.forbids and _reads_claims(rule.policy):
             at = rule.text.find("context.claimed") or rule.text.find("context") or rule.text.at
             yield fault("policy/claimed-red-line", rule.text.file, at, policy=rule.reason.policy_id)
@@ -94,10 +99,11 @@ def near_misses(faults: Iterable[Fault], schema: str, entities: Iterable[Uid]) -
     for action in actions_of(schema):
         known |= {".".join(attribute.path) for attribute in action.attributes}
         known |= {attribute.path[0] for attribute in action.attributes}
+    lookups = Lookups(MAX_LOOKUPS)
     for each in faults:
         named = each.text.split("`")[1::2]
-        near = hint(nearest(named[0], known)) if named and named[0] not in known else ""
-        yield replace(each, text=each.text + near)
+        near = lookups.nearest(named[0], known) if named and named[0] not in known else ""
+        yield replace(each, text=each.text + hint(near or ""))
 
 
 def literals(policy: Mapping[str, Json]) -> frozenset[str | int]:
@@ -106,7 +112,7 @@ def literals(policy: Mapping[str, Json]) -> frozenset[str | int]:
     return frozenset(value for value in values if isinstance(value, str | int) and not isinstance(value, bool))
 
 
-def _unknown_entities(rule: Rule, entities: Set[Uid]) -> Iterator[Fault]:
+def _unknown_entities(rule: Rule, entities: Set[Uid], lookups: Lookups) -> Iterator[Fault]:
     told: set[Uid] = set()
     for node in walk(rule.policy):
         kind, name = node.get("type"), node.get("id")
@@ -115,8 +121,8 @@ def _unknown_entities(rule: Rule, entities: Set[Uid]) -> Iterator[Fault]:
         if kind in _LISTED_TYPES and (kind, name) not in entities and (kind, name) not in told:
             told.add((kind, name))
             at = rule.text.find(f'{kind}::"{name}"') or rule.text.at
-            near = hint(nearest(name, [other for of_kind, other in entities if of_kind == kind]))
-            yield fault("policy/unknown-entity", rule.text.file, at, kind=kind, name=name, near=near)
+            near = lookups.nearest(name, [other for of_kind, other in entities if of_kind == kind])
+            yield fault("policy/unknown-entity", rule.text.file, at, kind=kind, name=name, near=hint(near or ""))
 
 
 def _reads_claims(policy: Mapping[str, Json]) -> bool:

@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 
 # How alike two words must be for one to be taken for the other misspelt: about one letter in six.
 _ALIKE = 0.82
+# Comparing costs the product of the lengths; no name that can be listed is longer.
+_MAX_LETTERS = 128
 _SEPARATORS = re.compile(r"[-_ .]+")
 _DIGITS = re.compile(r"[0-9]+")
 # Letters of other scripts that people cannot tell from Latin ones on a screen (Unicode TR39, the commonest).
@@ -32,18 +34,35 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     Words that differ in numbers alone are names of different things.
     """
+    if len(word) > _MAX_LETTERS:
+        return ""
     bare = plain(word)
+    matcher = SequenceMatcher(None, "", bare)
     best, found = _ALIKE, ""
-    for other in sorted(known):
+    for other in sorted(name for name in known if len(name) <= _MAX_LETTERS):
         like = plain(other)
         if bare == like and word != other:
             return other
         if _DIGITS.sub("", bare) == _DIGITS.sub("", like):
             continue
-        score = SequenceMatcher(None, bare, like).ratio()
-        if score > best:
-            best, found = score, other
+        matcher.set_seq1(like)
+        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and matcher.ratio() > best:
+            best, found = matcher.ratio(), other
     return found
+
+
+class Lookups:
+    """Gives near misses, a bounded number of times: policies come from others, and each one costs."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def nearest(self, word: str, known: Iterable[str]) -> str | None:
+        """As `nearest`; None when none is looked for any more."""
+        if self._left <= 0:
+            return None
+        self._left -= 1
+        return nearest(word, known)
 
 
 def hint(near: str) -> str:

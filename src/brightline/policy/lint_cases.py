@@ -21,6 +21,8 @@ from brightline.policy.values import LONG_MAX, LONG_MIN, Uid
 
 # Alternatives multiply; a policy with more of them is not judged.
 MAX_CASES = 64
+# Pairs of alternatives that are put together for one policy, and for all of an agreement.
+MAX_PAIRS, MAX_PAIRS_OF_ALL = 8_000, 400_000
 
 Case = Mapping[Path, Bound]
 _SCOPE = ("principal", "action", "resource")
@@ -97,10 +99,13 @@ class Cases:
 
     domains: Domains
     conflicts: list[Path] = field(default_factory=list)
+    _pairs: int = 0
+    _pairs_of_all: int = 0
 
     def of(self, policy: Mapping[str, Json]) -> list[Case]:
         """The cases of `policy`; none when nothing satisfies it. Raises `TooManyCasesError`."""
         self.conflicts.clear()
+        self._pairs = 0
         found: list[Case] = [{}]
         for variable in _SCOPE:
             found = self._product(found, self._scope(variable, policy.get(variable)))
@@ -109,6 +114,11 @@ class Cases:
         return found
 
     def _product(self, one: list[Case], other: list[Case]) -> list[Case]:
+        pairs = len(one) * len(other)
+        self._pairs += pairs
+        self._pairs_of_all += pairs
+        if self._pairs > MAX_PAIRS or self._pairs_of_all > MAX_PAIRS_OF_ALL:
+            raise TooManyCasesError
         made = [both(first, second, self.conflicts) for first in one for second in other]
         return self._bounded([case for case in made if case is not None])
 

@@ -18,6 +18,8 @@ from brightline.policy.operators import EXTENSIONS
 
 _MAY_FAIL = frozenset({"+", "-", "*", "neg", "getTag", *EXTENSIONS})
 _MUST_PERMIT = (Layer.VENDOR, Layer.OPERATOR)
+# Cases that are held against each other in one agreement; what is not compared is not told.
+MAX_COMPARED = 400_000
 
 
 class Judged(NamedTuple):
@@ -60,6 +62,18 @@ def _applies(rule: Rule, cases: Cases, judged: list[Judged]) -> Iterator[Fault]:
     at = rule.text.find(name, last=True) if name else None
     words = {"policy": rule.reason.policy_id, "why": why}
     yield fault("policy/never-applies", rule.text.file, at or rule.text.at, **words)
+
+
+class _Patience:
+    """How many more comparisons there are."""
+
+    def __init__(self) -> None:
+        self._left = MAX_COMPARED
+
+    def ends(self) -> bool:
+        """Whether there is none left; counts one."""
+        self._left -= 1
+        return self._left < 0
 
 
 def _covered(forbids: Sequence[Judged]) -> Iterator[Fault]:
@@ -114,6 +128,7 @@ class _Index:
     """The cases of prohibitions, found again by the facts that they bound and the values that they name."""
 
     def __init__(self, forbids: Iterable[Judged]) -> None:
+        self._patience = _Patience()
         self._by_shape: dict[frozenset[Path], dict[frozenset[Path], dict[Hashable, list[tuple[Case, Rule]]]]] = {}
         for judged in forbids:
             for case in judged.cases:
@@ -131,6 +146,8 @@ class _Index:
                 if not paths <= named.keys():
                     continue
                 for other, rule in by_values.get(frozenset((path, named[path]) for path in paths), ()):
+                    if self._patience.ends():
+                        return
                     if all(within(case[path], bound) for path, bound in other.items()):
                         yield rule
 
@@ -147,14 +164,16 @@ def _named(case: Case) -> dict[Path, frozenset[Hashable]]:
 def _unreached(forbids: Iterable[Judged], permits: Sequence[Judged]) -> Iterator[Fault]:
     """Every prohibition of what one of the parties permits to nobody anyway."""
     by_layer = {layer: [each for each in permits if each.rule.layer is layer] for layer in _MUST_PERMIT}
+    patience = _Patience()
     for judged in forbids:
-        idle = [layer for layer, listed in by_layer.items() if listed and not _meets(judged, listed)]
+        idle = [layer for layer, listed in by_layer.items() if listed and not _meets(judged, listed, patience)]
         if idle:
             rule = judged.rule
             words = {"policy": rule.reason.policy_id, "why": f"the {idle[0].value} permits nothing that it refuses"}
             yield warning("policy/never-matters", rule.text.file, rule.text.at, **words)
 
 
-def _meets(judged: Judged, others: Iterable[Judged]) -> bool:
-    """Whether some request may lie both in `judged` and in one of `others`."""
-    return any(both(case, found) is not None for other in others for found in other.cases for case in judged.cases)
+def _meets(judged: Judged, others: Iterable[Judged], patience: _Patience) -> bool:
+    """Whether some request may lie both in `judged` and in one of `others`; it may when nobody looked."""
+    pairs = ((case, found) for other in others for found in other.cases for case in judged.cases)
+    return any(patience.ends() or both(case, found) is not None for case, found in pairs)

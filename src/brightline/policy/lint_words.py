@@ -7,6 +7,8 @@ is an error and another one a warning. Roles are listed nowhere, so they are com
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from brightline.domain.use import ToolEffect
@@ -14,12 +16,16 @@ from brightline.policy.attributes import Attribute
 from brightline.policy.expressions import Json
 from brightline.policy.faults import Fault, fault, warning
 from brightline.policy.layers import Rule
-from brightline.policy.lint_alike import doubt_about, hint, look_the_same, nearest
+from brightline.policy.lint_alike import Lookups, doubt_about, hint, look_the_same, nearest
 from brightline.policy.lint_tree import Path, constant_of, constants_of, only, part, path_of, walk, written
 from brightline.policy.manifest import Manifest
 from brightline.policy.operators import Pattern, like
 
 _ROLES: Path = ("context", "fact", "roles")
+# Each is compared with each; no agreement that people read names more.
+_MAX_ROLES = 200
+# Words of one policy that are told; finding each in its text takes time, and people mend the first ones first.
+MOST_OF_ONE_RULE = 20
 _BETWEEN = frozenset({"==", "!=", "contains", "containsAll", "containsAny"})
 
 
@@ -92,17 +98,18 @@ def pattern_of(node: Json) -> Pattern:
     return tuple(parts)
 
 
-def lint_words(rule: Rule, registers: Mapping[Path, Register], words: Iterable[Compared]) -> Iterator[Fault]:
+def lint_words(
+    rule: Rule, registers: Mapping[Path, Register], words: Iterable[Compared], lookups: Lookups
+) -> Iterator[Fault]:
     """Every one of `words`, which `rule` compares, that is in no register."""
-    told: set[Compared] = set()
-    for compared in words:
-        register = registers.get(compared.path)
-        if register is not None and compared not in told:
-            told.add(compared)
-            yield from _unlisted(rule, compared, register)
+    asked = {compared: None for compared in words if compared.path in registers}
+    found = (each for compared in asked for each in _unlisted(rule, compared, registers[compared.path], lookups))
+    for number, one in enumerate(islice(found, MOST_OF_ONE_RULE), 1):
+        # Nobody looks at what comes after the last, so that one is no mere warning.
+        yield one if number < MOST_OF_ONE_RULE else replace(one, warning=False)
 
 
-def _unlisted(rule: Rule, compared: Compared, register: Register) -> Iterator[Fault]:
+def _unlisted(rule: Rule, compared: Compared, register: Register, lookups: Lookups) -> Iterator[Fault]:
     at = _place(rule, compared)
     words = {"kind": register.kind, "word": compared.word, "path": written(compared.path)}
     if compared.pattern is not None:
@@ -110,9 +117,10 @@ def _unlisted(rule: Rule, compared: Compared, register: Register) -> Iterator[Fa
             tell = fault if register.closed else warning
             yield tell("policy/unlisted-word", rule.text.file, at, **words, near="")
     elif compared.word not in register.words:
-        near = nearest(compared.word, register.words)
-        tell = fault if register.closed or near else warning
-        yield tell("policy/unlisted-word", rule.text.file, at, **words, near=hint(near))
+        near = lookups.nearest(compared.word, register.words)
+        # What was not looked for may be misspelt: any doubt is a fault.
+        tell = fault if register.closed or near != "" else warning
+        yield tell("policy/unlisted-word", rule.text.file, at, **words, near=hint(near or ""))
 
 
 def _place(rule: Rule, compared: Compared) -> tuple[int, int]:
@@ -123,28 +131,33 @@ def _place(rule: Rule, compared: Compared) -> tuple[int, int]:
 
 def lint_roles(rules: Iterable[Rule]) -> Iterator[Fault]:
     """Roles that look like another one: the one that is named less often, or later."""
-    named = [(role, rule, at) for rule in rules for role, at in _roles(rule)]
-    counts = Counter(role for role, _, _ in named)
-    order = {role: place for place, role in reversed(list(enumerate(role for role, _, _ in named)))}
-    told: set[str] = set()
-    for role, rule, at in named:
-        better = {other for other in counts if (-counts[other], order[other]) < (-counts[role], order[role])}
-        near = nearest(role, better)
-        if near and role not in told:
-            told.add(role)
+    first: dict[str, tuple[Rule, Compared | str]] = {}
+    counts: Counter[str] = Counter()
+    for rule in rules:
+        for role, where in _roles(rule):
+            first.setdefault(role, (rule, where))
+            counts[role] += 1
+    # Python's sort keeps the order of first mention among those that are named as often.
+    ranked = sorted(first, key=lambda role: -counts[role])[:_MAX_ROLES]
+    for place, role in enumerate(ranked):
+        near = nearest(role, ranked[:place])
+        if near:
+            rule, where = first[role]
+            at = rule.text.find(where) or rule.text.at if isinstance(where, str) else _place(rule, where)
             tell = fault if look_the_same(role, near) else warning
             yield tell("policy/alike-roles", rule.text.file, at, role=role, near=near)
 
 
-def _roles(rule: Rule) -> Iterator[tuple[str, tuple[int, int]]]:
+def _roles(rule: Rule) -> Iterator[tuple[str, Compared | str]]:
+    """Every role that `rule` names, and the comparison or the annotation that names it."""
     for compared in compared_in(rule):
         if compared.path == _ROLES and compared.pattern is None:
-            yield compared.word, _place(rule, compared)
+            yield compared.word, compared
     if rule.hold is not None:
-        yield rule.hold.role, rule.text.find("@hold") or rule.text.at
+        yield rule.hold.role, "@hold"
     for obligation in rule.obligations:
         if obligation.kind == "notify":
-            yield obligation.value, rule.text.find("@notify") or rule.text.at
+            yield obligation.value, "@notify"
 
 
 def lint_characters(rule: Rule, words: Iterable[Compared]) -> Iterator[Fault]:
@@ -153,11 +166,7 @@ def lint_characters(rule: Rule, words: Iterable[Compared]) -> Iterator[Fault]:
     `words` are those that it compares.
     """
     claimed = {compared.word for compared in words if compared.path[:2] == ("context", "claimed")}
-    told: set[str] = set()
-    for word in _texts(rule.policy):
-        if word in told:
-            continue
-        told.add(word)
+    for word in dict.fromkeys(_texts(rule.policy)):
         why = doubt_about(word)
         if not why and not word.isascii() and word not in claimed:
             why = "is not ASCII, and no fact or id is anything else"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from brightline.policy.lint_alike import doubt_about, hint, look_the_same, nearest, plain
+from brightline.policy.lint_alike import Lookups, doubt_about, hint, look_the_same, nearest, plain
 
 KNOWN = ("clinician", "duty-officer", "max_output_tokens", "reporting", "unit-1")
 
@@ -62,3 +62,10 @@ def test_characters_that_are_not_what_they_seem(word, why):
 def test_a_hint():
     assert hint("") == ""
     assert hint("x") == "; did you mean `x`"
+
+
+def test_looking_ends():
+    assert nearest("a" * 129, ["a" * 128]) == ""
+    lookups = Lookups(1)
+    assert lookups.nearest("reportin", KNOWN) == "reporting"
+    assert lookups.nearest("reportin", KNOWN) is None

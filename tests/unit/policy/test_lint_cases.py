@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from brightline.policy import lint_cases
 from brightline.policy.attributes import actions_of
 from brightline.policy.compile import compile_policies
 from brightline.policy.engine import Engine
@@ -252,8 +253,19 @@ def test_a_policy_with_too_many_alternatives():
     with pytest.raises(TooManyCasesError):
         cases(f"{either[:-1]} || context.fact.input_bytes == -1)")
     with pytest.raises(TooManyCasesError):
+        cases(" && ".join([either] * 3))
+    with pytest.raises(TooManyCasesError):
         cases(f"{either} && (context.fact.message_count == 1 || context.fact.message_count == 2)")
     pairs = " && ".join(
         f"(context.fact.{name} == 1 || context.fact.{name} == 2)" for name in ("input_bytes", "message_count")
     )
     assert len(cases(pairs)) == 4
+
+
+def test_all_policies_together_have_an_end(monkeypatch):
+    made = Cases(DOMAINS)
+    monkeypatch.setattr(lint_cases, "MAX_PAIRS_OF_ALL", 10)
+    for _ in range(2):
+        assert made.of(policy("context.fact.stream"))
+    with pytest.raises(TooManyCasesError):
+        made.of(policy("context.fact.stream"))

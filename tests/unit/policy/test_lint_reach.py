@@ -2,6 +2,7 @@
 
 import pytest
 
+from brightline.policy import lint_reach as lint_reach_module
 from brightline.policy.attributes import actions_of
 from brightline.policy.lint_cases import domains_of
 from brightline.policy.lint_reach import lint_reach
@@ -208,4 +209,11 @@ def test_a_policy_with_too_many_alternatives_is_not_judged():
         "operator/a.cedar": f'@id("p-operator") permit {SCOPE} when {{ {many} }};',
         "law/a.cedar": forbid("a", STREAM) + forbid("b", f"({many}) && {STREAM}"),
     }
+    assert told(texts) == []
+
+
+def test_what_nobody_has_the_patience_to_compare_is_not_told(monkeypatch):
+    texts = around(law=forbid("a", STREAM) + forbid("b", STREAM))
+    assert told(texts) != []
+    monkeypatch.setattr(lint_reach_module, "MAX_COMPARED", 0)
     assert told(texts) == []

@@ -12,6 +12,7 @@ from brightline.policy.lint_tree import (
     part,
     path_of,
     paths_in,
+    walk,
     written,
 )
 
@@ -65,3 +66,13 @@ def test_every_path_that_is_read():
 @pytest.mark.parametrize("policy", [{}, {"conditions": "x"}, {"conditions": ["x"]}])
 def test_a_policy_without_conditions(policy):
     assert list(conditions(policy)) == []
+
+
+def test_every_object_outermost_first():
+    assert list(walk({"a": [{"b": 1}, "x"], "c": {"d": {}}})) == [
+        {"a": [{"b": 1}, "x"], "c": {"d": {}}},
+        {"b": 1},
+        {"d": {}},
+        {},
+    ]
+    assert list(walk("x")) == []

@@ -3,7 +3,9 @@
 import pytest
 
 from brightline.policy.attributes import actions_of
+from brightline.policy.lint_alike import Lookups
 from brightline.policy.lint_words import (
+    MOST_OF_ONE_RULE,
     compared_in,
     lint_attributes,
     lint_characters,
@@ -109,9 +111,21 @@ def test_a_word_is_told_once_and_pointed_at():
     assert (found.line, found.column) == (2, 8)
 
 
-def words_of(given):
+def words_of(given, most=99):
     [rule] = given.rules
-    return list(lint_words(rule, registers_of(given.manifest, given.effectors), compared_in(rule)))
+    return list(lint_words(rule, registers_of(given.manifest, given.effectors), compared_in(rule), Lookups(most)))
+
+
+def test_a_word_that_is_not_looked_for_any_more_is_a_fault():
+    body = " || ".join(f'context.fact.mission == "{word}"' for word in ("harvest", "reportin", "voyage"))
+    found = [(one.warning, "did you mean" in one.text) for one in words_of(rules_of(body), most=2)]
+    assert found == [(True, False), (False, True), (False, False)]
+
+
+def test_of_many_words_the_first_are_told():
+    body = " || ".join(f'context.fact.mission == "voyage{number}"' for number in range(MOST_OF_ONE_RULE + 9))
+    told = [warned for _, warned, _ in words(body)]
+    assert told == [True] * (MOST_OF_ONE_RULE - 1) + [False]
 
 
 def roles(*bodies, notes=""):
