@@ -12,6 +12,14 @@ from brightline.sample import agreement_files
 UPSTREAM = "bench-deployment"
 MODEL = "mock-model"
 TOOLS = ("look_up", "draft_mail", "convert_units", "list_files")
+_NOTES = '@clause("1")\n@source("benchmark")\n'
+_LINE = """@id("line-kinetic")
+@reason("nothing kinetic in a long conversation")
+@clause("1")
+@source("benchmark")
+forbid (principal, action in Action::"call", resource)
+when { context.fact.effects.contains(Effect::"kinetic") && context.fact.message_count > 11 };
+"""
 _EFFECTS = ("kinetic", "surveil", "control", "purchase")
 
 
@@ -44,6 +52,7 @@ def bench_agreement() -> Mapping[str, bytes]:
         "effectors.json": json.dumps(register).encode(),
         "law/law.cedar": "\n".join(map(_law, range(12))).encode(),
         "vendor/vendor.cedar": "\n".join(_permits("vendor")).encode(),
+        "redlines/lines.cedar": _LINE.encode(),
         "operator/operator.cedar": "\n".join(_permits("operator")).encode(),
     }
 
@@ -51,7 +60,7 @@ def bench_agreement() -> Mapping[str, bytes]:
 def _law(number: int) -> str:
     effect = _EFFECTS[number % len(_EFFECTS)]
     return (
-        f'@id("law-{number}")\n@reason("no {effect} here")\n@source("benchmark")\n'
+        f'@id("law-{number}")\n@reason("no {effect} here")\n{_NOTES}'
         'forbid (principal, action in Action::"call", resource)\n'
         f'when {{ context.fact.effects.contains(Effect::"{effect}") && context.fact.message_count > {number} }};\n'
     )
@@ -59,11 +68,11 @@ def _law(number: int) -> str:
 
 def _permits(layer: str) -> list[str]:
     general = (
-        f'@id("{layer}-general")\npermit (principal, action in Action::"call", resource)\n'
+        f'@id("{layer}-general")\n{_NOTES}permit (principal, action in Action::"call", resource)\n'
         "when { context.fact.input_bytes < 10000000 && !context.fact.remote_urls };\n"
     )
     narrow = [
-        f'@id("{layer}-{number}")\n'
+        f'@id("{layer}-{number}")\n{_NOTES}'
         'permit (principal in Organisation::"example-command", action in Action::"call", resource)\n'
         f'when {{ context.fact.mission == "mission-{number}" && context.fact.message_count < {10 + number} }};\n'
         for number in range(8)

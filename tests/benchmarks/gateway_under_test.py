@@ -8,10 +8,12 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
-from brightline.cli.data_directory import make_data_directory
+from brightline.cli.data_directory import Beginning, make_data_directory
 from brightline.cli.settings_file import Places
+from brightline.testing.parties import parties_of
 from tests.benchmarks.agreements import bench_agreement
 
 KEY = "sk-bench"
@@ -23,7 +25,7 @@ def prepare(place: Path, *, upstream: str, port: int) -> Path:
     """A data directory at `place` whose only deployment is at `upstream`, with the key the driver sends."""
     make_data_directory(
         place,
-        agreement=bench_agreement(),
+        beginning_of(bench_agreement(), ENCLAVE),
         enclave=ENCLAVE,
         operator="bench.example",
         places=Places(weights=Path("none"), port=port, simulator=upstream),
@@ -37,6 +39,13 @@ def prepare(place: Path, *, upstream: str, port: int) -> Path:
     subprocess.run([sys.executable, "-m", "brightline.cli", *words], check=True, stdout=subprocess.DEVNULL)
     secret.unlink()
     return place
+
+
+def beginning_of(files: Mapping[str, bytes], enclave: str) -> Beginning:
+    """`files`, signed by fresh keys of all parties and stated to be current in `enclave`."""
+    parties = parties_of(files)
+    signed = parties.sign(files)
+    return Beginning(files=signed.files, trust=signed.trust, statement=parties.state(signed.draft, enclave))
 
 
 def main() -> None:

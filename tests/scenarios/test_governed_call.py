@@ -9,7 +9,7 @@ import pytest
 from brightline.domain.leaf import Check, Flag, Kind, Outcome, Verdict
 from brightline.domain.record import Group
 from brightline.ledger.verify import VerifyError, verify_proof
-from brightline.testing.house import CHAT_ONLY, EMPTY, OUTSIDE, PATHS, Gateway, body_of, tell
+from brightline.testing.house import CHAT_ONLY, EMPTY, OUTSIDE, PATHS, Gateway, body_of, house_agreement, tell
 
 DIALECTS = sorted(PATHS)
 USES = (Kind.INTENT, Kind.OUTCOME, Kind.REFUSAL)
@@ -240,15 +240,16 @@ def test_counting_tokens_is_a_use_too(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
-def test_an_unsigned_agreement_says_so_on_every_surface(tmp_path: Path) -> None:
+def test_every_answer_and_every_entry_names_the_agreement_that_both_signed(tmp_path: Path) -> None:
     async def story(gateway: Gateway) -> None:
         answered = await gateway.post("openai", "small")
         refused = await gateway.post("openai", OUTSIDE)
         for reply in (answered, refused):
-            assert reply.headers["brightline-agreement"] == "sample 1 unsigned"
-        assert all(leaf.flags & Flag.UNSIGNED_AGREEMENT for leaf in gateway.leaves(*USES))
-        assert len(gateway.log.rows("agreement-unsigned")) == 1
-        assert (await gateway.command("status"))["signed"] is False
+            assert reply.headers["brightline-agreement"] == "sample 1"
+        digest = house_agreement().draft.digest
+        assert {leaf.agreement_digest for leaf in gateway.leaves()} == {digest}
+        assert not any(leaf.flags & Flag.UNSIGNED_AGREEMENT for leaf in gateway.leaves())
+        assert (await gateway.command("status"))["agreement_digest"] == digest.hex()
 
     tell(tmp_path, story)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from brightline.cli.data_directory import make_data_directory, read_files
+from brightline.cli.data_directory import Beginning, make_data_directory, read_files
 from brightline.cli.model_cache import cache_dir
 from brightline.cli.output import rows_of
 from brightline.cli.settings_file import Places
@@ -26,6 +26,7 @@ from brightline.cli.story.children import await_ready, start_gateway, start_simu
 from brightline.cli.story.scenery import HOST, free_port
 from brightline.ledger.verify import DirectoryReader, verify_directory
 from brightline.providers.weights import find_weights
+from brightline.testing.parties import parties_of
 
 AGREEMENT = Path(__file__).parent / "agreement"
 ENCLAVE = "tests"
@@ -105,9 +106,12 @@ def running(place: Path, *, mission: str = MISSION) -> Iterator[ModelGateway]:
 
 
 def _make(data: Path, *, weights: Path, simulator: str) -> None:
+    files = read_files(AGREEMENT)
+    parties = parties_of(files)
+    signed = parties.sign(files)
     _, deployments = make_data_directory(
         data,
-        agreement=read_files(AGREEMENT),
+        Beginning(files=signed.files, trust=signed.trust, statement=parties.state(signed.draft, ENCLAVE)),
         enclave=ENCLAVE,
         operator="tests.example",
         places=Places(weights=weights),

@@ -53,6 +53,8 @@ AGREEMENT: Places = MappingProxyType(
             "brightline.cli.agreement_state_current",
             "State that an agreement is still the one in force.",
         ),
+        "activate": ("brightline.cli.agreement_activate", "Take a version of the agreement into force."),
+        "current": ("brightline.cli.agreement_current", "Take a statement that the agreement is still current."),
         "explain": (
             "brightline.cli.agreement_explain",
             "Say why a request is decided as it is, and what would change the answer.",

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -15,6 +16,7 @@ from brightline.cli.data_directory import make_data_directory
 from brightline.cli.init import SAMPLE_ENCLAVE
 from brightline.cli.model_cache import cache_dir
 from brightline.cli.perform import perform
+from brightline.cli.sample_parties import sign_as_all
 from brightline.cli.settings_file import Places
 from brightline.cli.story import CHAPTERS, Stage
 from brightline.cli.story.children import Child, await_ready, start_gateway, start_simulator
@@ -83,10 +85,13 @@ def _prepare(
         if not (weights_dir / FILE_NAME).exists():
             check_space(weights_dir, WEIGHTS_BYTES)
         places = Places(weights=bring_model(weights_dir, os.environ), port=port)
-    ref, _ = make_data_directory(
-        data_dir, agreement=agreement_files(), enclave=SAMPLE_ENCLAVE, operator="demo.example", places=places
+    now_ms = time.time_ns() // 1_000_000
+    beginning, _ = sign_as_all(agreement_files(), enclave=SAMPLE_ENCLAVE, now_ms=now_ms, random=os.urandom)
+    ref, _ = make_data_directory(data_dir, beginning, enclave=SAMPLE_ENCLAVE, operator="demo.example", places=places)
+    signed = " and ".join(party.role for party in beginning.trust.parties)
+    click.echo(
+        f"1. the house  MADE  {data_dir}: agreement `{ref.id}` {ref.version}, signed by {signed} (you play both)"
     )
-    click.echo(f"1. the house  MADE  {data_dir}: agreement `{ref.id}` {ref.version}, fresh keys, empty ledger")
     gateway = start_gateway(data_dir, port, scratch / "gateway.log")
     stack.callback(gateway.stop)
     await_ready(gateway, _both_listen(data_dir, port), seconds=READY_SECONDS, step="the gateway")

@@ -125,7 +125,7 @@ class AdminJourneys:
         keyring: Keyring,
         ledger: AdminLedger,
         recorder: AdminRecorder,
-        agreement: AgreementRef,
+        agreement: Callable[[], AgreementRef],
         backups: BackupWriter,
         seed_file: SeedFile,
         log_directory: Callable[[], Path],
@@ -144,16 +144,16 @@ class AdminJourneys:
     def commands(self) -> Mapping[str, Command]:
         """Every command by its name, each checking its own arguments."""
         return {
-            "status": _command(Nothing, self.status),
-            "key.add": _command(Grant, self.key_add),
-            "key.import": _command(Import, self.key_import),
-            "key.revoke": _command(KeyId, self.key_revoke),
-            "key.list": _command(Nothing, self.key_list),
-            "ledger.show": _command(Last, self.ledger_show),
-            "ledger.prove": _command(Index, self.ledger_prove),
-            "backup": _command(Out, self.backup),
-            "clock.acknowledge": _command(Reason, self.clock_acknowledge),
-            "log-key.rotate": _command(Nothing, self.log_key_rotate),
+            "status": command_of(Nothing, self.status),
+            "key.add": command_of(Grant, self.key_add),
+            "key.import": command_of(Import, self.key_import),
+            "key.revoke": command_of(KeyId, self.key_revoke),
+            "key.list": command_of(Nothing, self.key_list),
+            "ledger.show": command_of(Last, self.ledger_show),
+            "ledger.prove": command_of(Index, self.ledger_prove),
+            "backup": command_of(Out, self.backup),
+            "clock.acknowledge": command_of(Reason, self.clock_acknowledge),
+            "log-key.rotate": command_of(Nothing, self.log_key_rotate),
         }
 
     async def status(self, asked: Nothing, by: Caller) -> Result:
@@ -227,10 +227,12 @@ class AdminJourneys:
         return {**_shown(record), "missions_opened": opened, **_placed(appended[-1])}
 
     def _standing(self) -> dict[str, object]:
+        agreement = self._agreement()
         return {
-            "agreement": self._agreement.id,
-            "agreement_version": self._agreement.version,
-            "enclave": self._agreement.enclave,
+            "agreement": agreement.id,
+            "agreement_version": agreement.version,
+            "agreement_digest": agreement.digest.hex(),
+            "enclave": agreement.enclave,
             "origin": self._ledger.origin,
             "vkey": self._ledger.vkey,
             "size": self._ledger.size,
@@ -239,10 +241,17 @@ class AdminJourneys:
         }
 
     def _who(self, by: Caller) -> str:
-        return f"uid {by.uid} ({self._name_of(by.uid)})"
+        return who_of(by, self._name_of)
 
 
-def _command(kind: type[Asked], run: Callable[[Asked, Caller], Awaitable[Result]]) -> Command:
+def who_of(by: Caller, name_of: Callable[[int], str] = user_name) -> str:
+    """The operating system's user, as entries name whoever commanded."""
+    return f"uid {by.uid} ({name_of(by.uid)})"
+
+
+def command_of(kind: type[Asked], run: Callable[[Asked, Caller], Awaitable[Result]]) -> Command:
+    """The command that `run` is, given arguments of the form `kind`."""
+
     async def command(args: Mapping[str, object], by: Caller) -> Result:
         try:
             asked = msgspec.convert(args, kind)

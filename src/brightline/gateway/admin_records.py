@@ -26,7 +26,7 @@ class AdminRecorder:
         *,
         wrapping_key: WrappingKey,
         tag_keys: TagKeys,
-        agreement: AgreementRef,
+        agreement: Callable[[], AgreementRef],
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self._wrapping_key = wrapping_key
@@ -62,10 +62,15 @@ class AdminRecorder:
         content = {"act": "open", "mission": mission, "tag_key_sha256": key}
         return self._entry(Kind.MISSION, content, by=by, flags=Flag(0), tags=tags)
 
+    def opening(self, content: Mapping[str, object], by: str) -> Entry:
+        """The entry that says that records were opened, which and by whom."""
+        tags = {"mission": "", "principal": "", "app": ""}
+        return self._entry(Kind.OPENING, content, by=by, flags=Flag(0), tags=tags)
+
     def _entry(
         self, kind: Kind, content: Mapping[str, object], *, by: str, flags: Flag, tags: Mapping[str, str]
     ) -> Entry:
-        agreement = self._agreement
+        agreement = self._agreement()
         decision = {"agreement": agreement.id, "enclave": agreement.enclave, "version": agreement.version}
         groups = {
             Group.CONTENT: orjson.dumps(content),

@@ -1,7 +1,8 @@
 """Backups of a data directory: written whole or not at all, and checked file by file before anything is restored.
 
 A backup is a directory with `backup.json` (format, agreement, enclave, the SHA-256 of each file), `store.db`,
-`brightline.toml`, `agreement/` and, unless left out, `keys/`. The log directory is not in it: it is published anew.
+`brightline.toml`, `trust.json`, `agreements/` and, unless left out, `keys/`. The log directory is not in it: it is
+published anew.
 INVARIANT: nothing is overwritten; a backup that is not whole restores nothing.
 """
 
@@ -18,11 +19,12 @@ from brightline.domain.agreement import AgreementRef
 from brightline.gateway.admin import Result
 from brightline.gateway.errors import AdminError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "backup.json"
 STORE = "store.db"
 SETTINGS = "brightline.toml"
-AGREEMENT = "agreement"
+AGREEMENTS = "agreements"
+TRUST = "trust.json"
 KEYS = "keys"
 _PIECE = 1024 * 1024
 _MOST_MANIFEST_BYTES = 16 * 1024 * 1024
@@ -51,22 +53,23 @@ class DirectoryBackups:
         self,
         *,
         data_dir: Path,
-        agreement_dir: Path,
-        agreement: AgreementRef,
+        agreements_dir: Path,
+        agreement: Callable[[], AgreementRef],
         copy_store: Callable[[Path], None],
         now: Callable[[], str],
     ) -> None:
         self._data_dir = data_dir
-        self._agreement_dir = agreement_dir
+        self._agreements_dir = agreements_dir
         self._agreement = agreement
         self._copy_store = copy_store
         self._now = now
 
     async def __call__(self, path: str, *, with_keys: bool, entries: int) -> Result:
         """What was written at the absolute `path`; `entries` are in it for certain, perhaps more."""
+        agreement = self._agreement()
         facts: dict[str, str | int] = {
-            "agreement": self._agreement.id,
-            "enclave": self._agreement.enclave,
+            "agreement": agreement.id,
+            "enclave": agreement.enclave,
             "made_at": self._now(),
             "entries": entries,
         }
@@ -77,7 +80,7 @@ class DirectoryBackups:
             write_backup,
             out,
             data_dir=self._data_dir,
-            agreement_dir=self._agreement_dir,
+            agreements_dir=self._agreements_dir,
             copy_store=self._copy_store,
             with_keys=with_keys,
             facts=facts,
@@ -90,7 +93,7 @@ def write_backup(
     out: Path,
     *,
     data_dir: Path,
-    agreement_dir: Path,
+    agreements_dir: Path,
     copy_store: Callable[[Path], None],
     with_keys: bool,
     facts: dict[str, str | int],
@@ -109,7 +112,9 @@ def write_backup(
     # SQLite makes its file readable by the group; the directory alone would hide it, until somebody copies it out.
     (draft / STORE).chmod(0o600)
     _copy_file(data_dir / SETTINGS, draft / SETTINGS)
-    _copy_tree(agreement_dir, draft / AGREEMENT)
+    # After the store: a version's files are there before the store says that it was accepted.
+    _copy_tree(agreements_dir, draft / AGREEMENTS)
+    _copy_file(data_dir / TRUST, draft / TRUST)
     if with_keys:
         _copy_tree(data_dir / KEYS, draft / KEYS)
     files = {name: _sync_and_hash(draft / name) for name in sorted(_names(draft))}
@@ -165,6 +170,8 @@ def _names(root: Path) -> Iterator[str]:
 def _copy_tree(source: Path, target: Path) -> None:
     target.mkdir(mode=0o700)
     for name in _names(source):
+        if name.startswith("."):
+            continue  # a version that is being taken in
         _make_folders(target, PurePosixPath(name))
         _copy_file(source / name, target / name)
 

@@ -7,8 +7,8 @@ whoever opens one owns the store until `close`.
 import asyncio
 import os
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,22 +16,34 @@ from brightline.crypto.keyfiles import load_key
 from brightline.crypto.randomness import RandomPool
 from brightline.crypto.seal import WrappingKey, unseal
 from brightline.crypto.tags import TagKeys
+from brightline.domain.agreement import AgreementRef
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Outcome, decode
 from brightline.domain.record import Group
+from brightline.gateway.activation import Activation, Means, kept_term
 from brightline.gateway.admin import Command
+from brightline.gateway.admin_agreement import AdminAgreement
 from brightline.gateway.admin_journeys import AdminJourneys
 from brightline.gateway.admin_records import AdminRecorder
+from brightline.gateway.admin_uses import AdminUses
+from brightline.gateway.alarm import Alarm
 from brightline.gateway.backups import DirectoryBackups
 from brightline.gateway.errors import HouseError
+from brightline.gateway.in_force import Lineage, find_in_force
 from brightline.gateway.log_seed import LogSeed
 from brightline.gateway.ports import Replay
+from brightline.gateway.proving import installed_prover
 from brightline.gateway.records import Recorder
 from brightline.gateway.settings import FILE_NAME, Settings, read_settings
+from brightline.gateway.standing import Standing
+from brightline.gateway.statements import Statements
+from brightline.gateway.versions import Versions, statement_in, trust_digest, trust_of
 from brightline.identity import Door, Keyring, UnauthenticatedLimiter
 from brightline.ledger.service import Ledger
 from brightline.ledger.settings import LedgerSettings
-from brightline.policy import Agreement, load_agreement
+from brightline.policy import Agreement, AgreementPort, Shadow, agreement_of
+from brightline.policy.draft import Draft
+from brightline.policy.signing import GenesisTrust
 from brightline.storage import Store
 
 
@@ -60,7 +72,9 @@ class House:
 
     data_dir: Path
     settings: Settings
-    agreement: Agreement
+    standing: Standing
+    activation: Activation
+    alarm: Alarm
     store: Store
     ledger: Ledger
     keyring: Keyring
@@ -68,6 +82,11 @@ class House:
     recorder: Recorder
     replays: Replays
     commands: Mapping[str, Command]
+
+    @property
+    def agreement(self) -> AgreementPort:
+        """The agreement in force."""
+        return self.standing.term.agreement
 
     @property
     def log_directory(self) -> Path:
@@ -80,16 +99,15 @@ class House:
 
 
 async def open_house(data_dir: Path) -> House:
-    """The house in `data_dir`.
+    """The house in `data_dir`, under the agreement whose signatures were checked just now.
 
-    Raises `BrightlineError`: settings, key files, agreement, a store that another process holds, or a log that cannot
-    go on; each names its next step.
+    Raises `BrightlineError`: settings, key files, trust, agreement, a store that another process holds, or a log that
+    cannot go on; each names its next step.
     """
     if not (data_dir / FILE_NAME).is_file():
         raise HouseError("gateway/no-house", path=str(data_dir))
     settings = read_settings(data_dir)
-    agreement_dir = data_dir / settings.agreement.directory
-    agreement = load_agreement(agreement_dir, settings.enclave.name)
+    trust = trust_of(data_dir)
     keys_dir = data_dir / "keys"
     seed_file = LogSeed(keys_dir / "log.seed")
     wrapping_key = WrappingKey(load_key(keys_dir / "seal.key"))
@@ -97,43 +115,113 @@ async def open_house(data_dir: Path) -> House:
     pepper = load_key(keys_dir / "api.key")
     store = Store.open(data_dir, create=True)
     try:
-        ledger = _open_ledger(store, seed_file, _ledger_settings(data_dir, settings, agreement))
+        governed = _govern(data_dir, settings, store, trust, seed_file)
     except BrightlineError:
         store.abandon()
         raise
-    scope = store.shards(agreement=agreement.ref.id, enclave=agreement.ref.enclave).scope()
+    await _take_statement(data_dir, governed)
     keyring = Keyring(
-        store.keys(scope or 0),
-        pepper=pepper,
-        random=os.urandom,
-        clock_ms=lambda: time.time_ns() // 1_000_000,
+        store.keys(governed.scope), pepper=pepper, random=os.urandom, clock_ms=lambda: time.time_ns() // 1_000_000
     )
+    recorder = AdminRecorder(wrapping_key=wrapping_key, tag_keys=tag_keys, agreement=governed.ref)
     journeys = AdminJourneys(
         keyring=keyring,
-        ledger=ledger,
-        recorder=AdminRecorder(wrapping_key=wrapping_key, tag_keys=tag_keys, agreement=agreement.ref),
-        agreement=agreement.ref,
-        backups=DirectoryBackups(
-            data_dir=data_dir,
-            agreement_dir=agreement_dir,
-            agreement=agreement.ref,
-            copy_store=store.backup,
-            now=lambda: datetime.now(UTC).isoformat(timespec="seconds"),
-        ),
+        ledger=governed.ledger,
+        recorder=recorder,
+        agreement=governed.ref,
+        backups=_backups(data_dir, settings, store, governed.ref),
         seed_file=seed_file,
-        log_directory=lambda: ledger.directory,
+        log_directory=lambda: governed.ledger.directory,
     )
+    uses = AdminUses(records=governed.ledger, wrapping_key=wrapping_key, opening=recorder.opening)
     return House(
         data_dir=data_dir,
         settings=settings,
-        agreement=agreement,
+        standing=governed.standing,
+        activation=governed.activation,
+        alarm=governed.alarm,
         store=store,
-        ledger=ledger,
+        ledger=governed.ledger,
         keyring=keyring,
         door=Door(keyring, UnauthenticatedLimiter(clock=time.monotonic)),
         recorder=Recorder(wrapping_key=wrapping_key, tag_keys=tag_keys, random=RandomPool()),
-        replays=Replays(ledger, wrapping_key),
-        commands=journeys.commands,
+        replays=Replays(governed.ledger, wrapping_key),
+        commands={**journeys.commands, **AdminAgreement(governed.activation).commands, **uses.commands},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Governed:
+    """The ledger and what is in force in it."""
+
+    ledger: Ledger
+    scope: int
+    statements: Statements
+    standing: Standing
+    activation: Activation
+    alarm: Alarm
+
+    def ref(self) -> AgreementRef:
+        """Which agreement is in force now."""
+        return self.standing.term.agreement.ref
+
+
+def _govern(data_dir: Path, settings: Settings, store: Store, trust: GenesisTrust, seed_file: LogSeed) -> _Governed:
+    """Find what is in force in `store`, and open the ledger under it; raises `BrightlineError`."""
+    enclave, versions = settings.enclave.name, Versions(data_dir / settings.agreement.directory)
+    alarm, random = Alarm(), RandomPool()
+
+    def find() -> Lineage:
+        return find_in_force(store, versions, trust, enclave)
+
+    def load(draft: Draft) -> Agreement:
+        return agreement_of(draft, enclave, shadow=Shadow(random=random, alarm=alarm))
+
+    lineage = find()
+    agreement = load(lineage.draft)
+    ledger = _open_ledger(store, seed_file, _ledger_settings(data_dir, settings, lineage, trust_digest(trust)))
+    # A log behind its anchor has nobody to serve; its scope is known unless the store is empty.
+    scope = store.shards(agreement=agreement.ref.id, enclave=enclave).scope() or 0
+    statements = Statements(store.settings(scope), enclave)
+    standing = Standing(kept_term(agreement, lineage, statements, ledger.now_ms()))
+    means = Means(
+        enclave=enclave,
+        versions=versions,
+        ledger=ledger,
+        statements=statements,
+        find=find,
+        load=load,
+        prover=installed_prover,
+    )
+    return _Governed(
+        ledger=ledger,
+        scope=scope,
+        statements=statements,
+        standing=standing,
+        activation=Activation(means, standing, lineage),
+        alarm=alarm,
+    )
+
+
+async def _take_statement(data_dir: Path, governed: _Governed) -> None:
+    """Take the statement that lies in the data directory, if it is another than the one held, and newer."""
+    data, kept = statement_in(data_dir), governed.statements.kept()
+    if data is None or (kept is not None and kept.data == data):
+        return
+    try:
+        await governed.activation.state_current(data, by="start")
+    except BrightlineError as error:
+        if kept is None:
+            governed.standing.replace(replace(governed.standing.term, doubt=error))
+
+
+def _backups(data_dir: Path, settings: Settings, store: Store, ref: Callable[[], AgreementRef]) -> DirectoryBackups:
+    return DirectoryBackups(
+        data_dir=data_dir,
+        agreements_dir=data_dir / settings.agreement.directory,
+        agreement=ref,
+        copy_store=store.backup,
+        now=lambda: datetime.now(UTC).isoformat(timespec="seconds"),
     )
 
 
@@ -151,11 +239,13 @@ def _open_ledger(store: Store, seed_file: LogSeed, settings: LedgerSettings) -> 
         return ledger
 
 
-def _ledger_settings(data_dir: Path, settings: Settings, agreement: Agreement) -> LedgerSettings:
+def _ledger_settings(data_dir: Path, settings: Settings, lineage: Lineage, trust: str) -> LedgerSettings:
     chosen = settings.ledger
     return LedgerSettings(
         operator=chosen.operator,
-        agreement=agreement.ref,
+        agreement=lineage.ref(settings.enclave.name),
+        trust=trust,
+        acceptance=lineage.acceptance,
         log_dir=data_dir / chosen.directory,
         anchor_dir=data_dir / chosen.anchor if chosen.anchor is not None else None,
         watermark_bytes=chosen.watermark_bytes,

@@ -27,7 +27,7 @@ class Counters:
     seconds: list[int] = field(default_factory=lambda: [0] * (len(_BUCKETS) + 1))
 
     def ended(self, decision: str, outcome: str, seconds: float) -> None:
-        """One use ended: `decision` (`permit`, `forbid`, `error`), `outcome`, and how long it took."""
+        """One use ended: `decision` (`permit`, `forbid`, `hold`, `error`), `outcome`, and how long it took."""
         key = (decision, outcome)
         self.uses[key] = self.uses.get(key, 0) + 1
         self.seconds_sum += seconds
@@ -96,6 +96,10 @@ _HELP = {
     "ledger_failures": "How often the ledger could not write, since start",
     "ledger_open_intents": "Intents without an outcome yet",
     "ledger_bytes_per_use": "Bytes stored per use, mean since start",
+    "engine_differences": "Uses that the two policy engines decided differently, since start: each was refused",
+    "agreement_version": "The version of the agreement in force",
+    "agreement_seconds_left": "Seconds until the agreement expires",
+    "statement_seconds_left": "Seconds until the statement that the agreement is current runs out",
     "disk_free_bytes": "Free bytes on the ledger's disk",
     "disk_days_left": "Days until the watermark at the rate since start",
 }

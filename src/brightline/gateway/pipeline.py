@@ -2,10 +2,14 @@
 
 authenticate → resolve → describe → decide → record intent → call → screen → record outcome
 
+Nothing is decided twice, with one exception: when another version of the agreement takes effect between a decision and
+its entry, the ledger refuses the entry, and the use is decided again under the version that is in force.
+
 INVARIANT: each step either leaves the run richer or raises; a raise refuses. A call that was read and whose caller is
 known leaves one entry when it is refused; nothing else refused is in the ledger.
 """
 
+import contextlib
 from collections.abc import Sequence
 
 from brightline.domain.agreement import Deployment
@@ -21,8 +25,15 @@ from brightline.gateway.ports import Rooms
 from brightline.gateway.refusing import Refusing
 from brightline.gateway.run import AUTHENTICATED, DECIDED, DESCRIBED, MISSION, RESOLVED, Run
 from brightline.identity import choose_mission
+from brightline.ledger.errors import AgreementChangedError
+from brightline.policy import AgreementPort
 from brightline.use import describe
 from brightline.wire import DialectCodec
+
+# A version takes effect some times a year; a use that meets more changes than this is told to try again.
+MOST_CHANGES = 3
+# From the ledger's entry to the swap is a turn of the loop; longer means that the version could not be loaded.
+CHANGE_SECONDS = 5.0
 
 
 class Pipeline:
@@ -36,28 +47,55 @@ class Pipeline:
     async def use(self, exchange: Exchange, operation: Operation, codec: DialectCodec) -> None:
         """Answer one exchange in the dialect of `codec`; it ends as an answer, a refusal or a closed connection."""
         rooms = self._rooms
-        run = Run(use_id=rooms.random(16), started=rooms.clock(), agreement=rooms.agreement.ref)
+        run = Run(use_id=rooms.random(16), started=rooms.clock(), agreement=rooms.standing.term.agreement.ref)
         rooms.counters.running += 1
+        try:
+            await self._try(run, exchange, operation, codec)
+        except AgreementChangedError:
+            await self._try_again(run, exchange, operation, codec)
+        finally:
+            rooms.counters.running -= 1
+            self._idempotency.end(run.claim)
+
+    async def _try(self, run: Run, exchange: Exchange, operation: Operation, codec: DialectCodec) -> None:
+        """Answer or refuse; raises `AgreementChangedError` when neither was recorded and it must be decided again."""
+        rooms = self._rooms
         try:
             await self._govern(run, exchange, operation, codec)
         except ClientGoneError:
             rooms.counters.unparsable += run.call is None
+        except AgreementChangedError:
+            raise
         except BrightlineError as error:
             await self._refusing.refuse(run, exchange, codec, error)
         except Exception as error:  # noqa: BLE001 - the journey's outer edge: it refuses and records
             rooms.log.fault("use-fault", error, decision=run.decision_id)
             await self._refusing.refuse(run, exchange, codec, UseError("gateway/internal"))
-        finally:
-            rooms.counters.running -= 1
-            self._idempotency.end(run.claim)
+
+    async def _try_again(self, run: Run, exchange: Exchange, operation: Operation, codec: DialectCodec) -> None:
+        """Decide afresh under the agreement that took effect; the caller notices nothing but the time it took."""
+        standing = self._rooms.standing
+        try:
+            for _ in range(MOST_CHANGES):
+                await standing.after(run.agreement.digest, CHANGE_SECONDS)
+                self._idempotency.end(run.claim)
+                run.begin_again(standing.term.agreement.ref)
+                with contextlib.suppress(AgreementChangedError):
+                    await self._try(run, exchange, operation, codec)
+                    return
+            raise AgreementChangedError
+        except AgreementChangedError as error:
+            self._rooms.log.warning("agreement-behind", decision=run.decision_id)
+            self._refusing.tell(run, exchange, codec, error)
 
     async def _govern(self, run: Run, exchange: Exchange, operation: Operation, codec: DialectCodec) -> None:
         principal = self._authenticate(run, exchange)
-        call = await self._read(run, exchange, operation, codec)
+        call = run.call or await self._read(run, exchange, operation, codec)
+        agreement = self._agreement(run)
         mission = self._mission(run, principal, call.claimed)
-        deployment = self._resolve(run, call)
-        use = self._describe(run, principal, call, mission, deployment)
-        self._decide(run, use)
+        deployment = self._resolve(run, agreement, call)
+        use = self._describe(run, agreement, principal, call, mission, deployment)
+        self._decide(run, agreement, use)
         replay = self._idempotency.begin(run, principal, call, exchange.head)
         if replay is not None:
             self._refusing.replay(run, exchange, codec, replay)
@@ -79,13 +117,19 @@ class Pipeline:
         run.call = codec.parse_request(operation, body, run.headers, limit=self._rooms.limits.body_bytes)
         return run.call
 
+    def _agreement(self, run: Run) -> AgreementPort:
+        """The agreement that this use is decided under, all of it, whatever takes effect meanwhile."""
+        standing = self._rooms.standing
+        run.agreement = standing.term.agreement.ref
+        return standing.agreement_at(self._rooms.ledger.now_ms())
+
     def _mission(self, run: Run, principal: Principal, claimed: Claimed) -> str:
         run.mission = choose_mission(principal, claimed.mission)
         run.checks |= MISSION
         return run.mission
 
-    def _resolve(self, run: Run, call: Call) -> Deployment:
-        resolution = self._rooms.agreement.resolve(call.model, call.dialect)
+    def _resolve(self, run: Run, agreement: AgreementPort, call: Call) -> Deployment:
+        resolution = agreement.resolve(call.model, call.dialect)
         deployment = self._prefer(resolution.deployments)
         run.deployment = deployment
         run.checks |= RESOLVED
@@ -98,20 +142,28 @@ class Pipeline:
                 return deployment
         return deployments[0]
 
-    def _describe(self, run: Run, principal: Principal, call: Call, mission: str, deployment: Deployment) -> Use:
+    def _describe(
+        self,
+        run: Run,
+        agreement: AgreementPort,
+        principal: Principal,
+        call: Call,
+        mission: str,
+        deployment: Deployment,
+    ) -> Use:
         use = describe(
             call,
             use_id=run.use_id,
             principal=principal,
             mission=mission,
             deployment=deployment,
-            effect_of=self._rooms.agreement.effect_of,
+            effect_of=agreement.effect_of,
         )
         run.checks |= DESCRIBED
         return use
 
-    def _decide(self, run: Run, use: Use) -> None:
-        run.decision = self._rooms.agreement.decide(use)
+    def _decide(self, run: Run, agreement: AgreementPort, use: Use) -> None:
+        run.decision = agreement.decide(use)
         run.checks |= DECIDED
         if not run.decision.permitted:
             raise ForbiddenError(run.decision)

@@ -10,8 +10,8 @@ from brightline.gateway.http1 import Limits
 from brightline.gateway.logs import Log
 from brightline.gateway.metrics import Counters
 from brightline.gateway.records import Recorder
+from brightline.gateway.standing import Standing
 from brightline.identity import Headers
-from brightline.policy import AgreementPort
 from brightline.providers import UpstreamPort
 
 
@@ -23,8 +23,15 @@ class LedgerPort(Protocol):
         """The log's name."""
         ...
 
+    def now_ms(self) -> int:
+        """The ledger's time, UTC milliseconds, by which agreements begin and end."""
+        ...
+
     async def append(self, entry: Entry) -> Appended:
-        """Make `entry` durable; raises `BrightlineError` when it cannot, and then nothing may leave."""
+        """Make `entry` durable; raises `BrightlineError` when it cannot, and then nothing may leave.
+
+        Raises `AgreementChangedError` when it was decided under an agreement that is not in force any more.
+        """
         ...
 
 
@@ -59,7 +66,7 @@ class Rooms:
     """Everything one use passes through."""
 
     door: DoorPort
-    agreement: AgreementPort
+    standing: Standing
     upstream: UpstreamPort
     ledger: LedgerPort
     replays: ReplayPort

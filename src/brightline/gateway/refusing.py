@@ -5,12 +5,14 @@ INVARIANT: the refusal of a known caller's readable call is durable before the c
 
 from dataclasses import replace
 
+from brightline.domain.decision import Decision, Effect
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Outcome
 from brightline.gateway.errors import ForbiddenError
 from brightline.gateway.exchange import Exchange
 from brightline.gateway.ports import Replay, Rooms
 from brightline.gateway.run import Run
+from brightline.ledger.errors import AgreementChangedError
 from brightline.wire import DialectCodec, Refusal
 
 Headers = list[tuple[str, str]]
@@ -23,7 +25,10 @@ class Refusing:
         self._rooms = rooms
 
     async def refuse(self, run: Run, exchange: Exchange, codec: DialectCodec, error: BrightlineError) -> None:
-        """Record the refusal of `run` where it belongs in the ledger, then answer with `error`."""
+        """Record the refusal of `run` where it belongs in the ledger, then answer with `error`.
+
+        Raises `AgreementChangedError` when what was decided rests on an agreement that is not in force any more.
+        """
         rooms = self._rooms
         if run.principal is None:
             rooms.counters.unauthenticated += 1
@@ -34,19 +39,25 @@ class Refusing:
         elif run.outcome is Outcome.NONE:
             error = await self._close(run, error)
         rooms.log.info("refused", code=error.code, decision=run.decision_id)
+        self.tell(run, exchange, codec, error)
+
+    def tell(self, run: Run, exchange: Exchange, codec: DialectCodec, error: BrightlineError) -> None:
+        """Answer with `error`, as far as the exchange still takes an answer."""
         if exchange.gone or exchange.finished:
             return
         if exchange.answered:
             exchange.abort()
             return
         refusal = refusal_of(error, run)
-        headers = [*refusal_headers(refusal), *answer_headers(rooms, run, codec)]
+        headers = [*refusal_headers(refusal), *answer_headers(self._rooms, run, codec)]
         exchange.respond(refusal.status, headers, codec.encode_error(refusal))
 
     async def _record(self, run: Run, error: BrightlineError) -> BrightlineError:
-        decision = "forbid" if run.decision is not None else "error"
+        decision = _told(run.decision)
         try:
             run.intent = await self._rooms.ledger.append(self._rooms.recorder.refusal(run, code=error.code))
+        except AgreementChangedError:
+            raise
         except BrightlineError as ledger_error:
             self._rooms.counters.ended("error", "unrecorded", self._rooms.clock() - run.started)
             return ledger_error
@@ -72,11 +83,18 @@ class Refusing:
         exchange.respond(200, headers, replay.answer or b"")
 
 
+def _told(decision: Decision | None) -> str:
+    """What the metrics count a refused use as."""
+    if decision is None:
+        return "error"
+    return "hold" if decision.effect is Effect.HOLD else "forbid"
+
+
 def refusal_of(error: BrightlineError, run: Run) -> Refusal:
     """What the caller of `run` is told about `error`."""
     told = Refusal.of(error, decision_id=run.decision_id)
     if isinstance(error, ForbiddenError):
-        return replace(told, reasons=error.decision.reasons)
+        return replace(told, reasons=error.decision.reasons, holds=error.decision.holds)
     return told
 
 

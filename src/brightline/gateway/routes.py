@@ -96,7 +96,7 @@ class Routes:
     async def _models(self, exchange: Exchange) -> None:
         self._authenticate(exchange)
         dialect = speaks(exchange.head.path, exchange.head.mapping())
-        names = self._rooms.agreement.aliases(dialect)
+        names = self._rooms.standing.term.agreement.aliases(dialect)
         body = codec(dialect).encode_models(names, created_at_ms=self._started_ms)
         exchange.respond(200, _JSON, body)
 

@@ -39,6 +39,13 @@ class Run:
     intent: Appended | None = None
     outcome: Outcome = Outcome.NONE
 
+    def begin_again(self, agreement: AgreementRef) -> None:
+        """Forget what rests on the agreement: another took effect before anything was recorded."""
+        self.agreement = agreement
+        self.mission, self.deployment, self.decision = "", None, None
+        self.claim, self.leaf, self.sent = None, None, b""
+        self.checks &= AUTHENTICATED
+
     @property
     def decision_id(self) -> str:
         """The id a caller can quote: the use id in hexadecimal."""

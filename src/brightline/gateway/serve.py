@@ -23,6 +23,7 @@ from brightline.gateway.metrics import Counters, Metrics
 from brightline.gateway.ports import Rooms
 from brightline.gateway.routes import Routes
 from brightline.gateway.settings import FILE_NAME, DeploymentSettings, Listen, front_limits
+from brightline.gateway.watch import AgreementWatch
 from brightline.providers import Upstream
 from brightline.providers.child import ChildServer
 from brightline.providers.local import start_local_model
@@ -38,10 +39,12 @@ class Service:
         ref = house.agreement.ref
         self._house = house
         self._log = log.bind(agreement=ref.id, enclave=ref.enclave)
+        house.alarm.listen(self._log)
         self._counters = Counters()
         self._started = time.monotonic()
         self._children: dict[str, ChildServer] = {}
         self._stop = asyncio.Event()
+        self._watch = AgreementWatch(house.standing, house.activation, house.ledger.now_ms, self._log)
         self._draining = False
         self._tls: ssl.SSLContext | None = None
         self._upstream: Upstream | None = None
@@ -50,12 +53,14 @@ class Service:
     async def run(self, *, host: str, port: int) -> None:
         """Serve until told to stop; raises `BrightlineError` when the gateway cannot start."""
         admin = AdminServer(self._house.commands, log=self._log)
-        tending: asyncio.Task[None] | None = None
+        tending: list[asyncio.Task[None]] = []
         # From here on a signal ends the gateway in order, even while a model still starts.
         self._watch_signals()
         try:
             await self._start_models()
-            tending = asyncio.get_running_loop().create_task(self._tend_models())
+            await self._watch.look()
+            loop = asyncio.get_running_loop()
+            tending += [loop.create_task(self._tend_models()), loop.create_task(self._tend_agreement())]
             upstream = Upstream(
                 endpoints_of(self._house.settings, self._house.data_dir, self._bases()), clock=time.monotonic
             )
@@ -71,8 +76,8 @@ class Service:
             await front.drain(self._house.settings.gateway.drain_seconds)
             await self._settle()
         finally:
-            if tending is not None:
-                tending.cancel()
+            for task in tending:
+                task.cancel()
             await self._take_down(admin)
 
     def stop(self) -> None:
@@ -83,7 +88,7 @@ class Service:
         house, limits = self._house, front_limits(self._house.settings)
         rooms = Rooms(
             door=house.door,
-            agreement=house.agreement,
+            standing=house.standing,
             upstream=upstream,
             ledger=house.ledger,
             replays=house.replays,
@@ -126,6 +131,11 @@ class Service:
                     self._children[name] = await start_local_model(self._weights(local[name]), port=child.port)
                 except BrightlineError as error:
                     self._log.error("local-model-lost", deployment=name, code=error.code)
+
+    async def _tend_agreement(self) -> None:
+        while True:
+            await asyncio.sleep(_TEND_SECONDS)
+            await self._watch.look()
 
     def _weights(self, deployment: DeploymentSettings) -> Path:
         return self._house.data_dir / (deployment.weights or "weights.gguf")
@@ -183,7 +193,7 @@ class Service:
     def _readiness(self) -> str:
         if self._draining:
             return "gateway/draining"
-        return self._house.ledger.state().code
+        return self._house.ledger.state().code or self._watch.readiness()
 
     def _gauges(self) -> Mapping[str, float]:
         ledger = self._house.ledger.metrics()
@@ -203,6 +213,8 @@ class Service:
             "ledger_published": ledger.published,
             "ledger_failures": ledger.failures,
             "ledger_bytes_per_use": ledger.bytes_written / uses if uses else 0.0,
+            "engine_differences": self._house.alarm.differences,
+            **self._watch.gauges(),
             "disk_free_bytes": ledger.free_bytes,
             "disk_days_left": spare / rate if rate else float("inf"),
         }

@@ -35,9 +35,9 @@ class Enclave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AgreementSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The agreement's directory."""
+    """The directory of the agreement's versions."""
 
-    directory: str = "agreement"
+    directory: str = "agreements"
 
 
 class LedgerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
 import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Sequence
@@ -231,13 +230,6 @@ class Ledger:
     def now_ms(self) -> int:
         """The ledger's time, UTC milliseconds: the clock's, but never before the last entry."""
         return self._writer.now_ms()
-
-    def genesis(self) -> bytes:
-        """The record of the entry that opened this shard; raises `LogFaultError` when it is not that entry's."""
-        record = self.blob(0) or b""
-        if decode(self.entry(0).leaf).ciphertext_hash != hashlib.sha256(record).digest():
-            raise LogFaultError("ledger/lost-entries", size=1)
-        return record
 
     async def accept_agreement(
         self, agreement: AgreementRef, acceptance: Acceptance, also: Callable[[], None] | None = None

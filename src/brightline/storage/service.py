@@ -53,6 +53,11 @@ class Store:
         """The shards of one agreement and enclave."""
         return ShardStore(self.database, agreement=agreement, enclave=enclave)
 
+    def scopes(self) -> list[tuple[str, str]]:
+        """Each agreement and enclave that the store has a log of."""
+        rows = self.database.rows("SELECT agreement, enclave FROM scopes ORDER BY scope")
+        return [(str(agreement), str(enclave)) for agreement, enclave in rows]
+
     def entries(self, shard: Shard) -> EntryStore:
         """The rows of a shard."""
         return EntryStore(self.database, shard)

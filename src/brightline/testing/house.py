@@ -28,7 +28,9 @@ from brightline.gateway.app import House, open_house
 from brightline.gateway.logs import Level, Log
 from brightline.gateway.serve import Service
 from brightline.ledger.verify import DirectoryReader, Verified, verify_directory
+from brightline.policy.signing import trust_text
 from brightline.sample import agreement_files
+from brightline.testing.parties import Signed, parties_in, signed_once, write_files
 from brightline.testing.provider_simulator import ProviderSimulator
 from brightline.testing.simulated_faults import FAULTS, Stage
 
@@ -53,16 +55,24 @@ class HouseSettings:
 
 
 def make_house(data_dir: Path, settings: HouseSettings) -> Path:
-    """Write a data directory at `data_dir`: fresh keys, the sample's rules, and one deployment for each fault."""
-    for name, content in {**agreement_files(), "manifest.json": _manifest()}.items():
-        place = data_dir / "agreement" / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
+    """Write a data directory at `data_dir`: fresh keys, and one deployment for each fault under the sample's rules.
+
+    The agreement is signed by both parties and stated to be current.
+    """
+    signed = house_agreement()
+    write_files(data_dir / "agreements" / "1", signed.files)
+    (data_dir / "trust.json").write_text(trust_text(signed.trust))
+    (data_dir / "current.json").write_bytes(parties_in(signed).state(signed.draft, ENCLAVE))
     (data_dir / "keys").mkdir(mode=0o700)
     for name in KEY_NAMES:
         create_key(data_dir / "keys" / name)
     (data_dir / "brightline.toml").write_text(_toml(settings))
     return data_dir
+
+
+def house_agreement() -> Signed:
+    """The agreement of every house that is made here, version 1, signed by both parties."""
+    return signed_once(tuple({**agreement_files(), "manifest.json": _manifest()}.items()))
 
 
 def _models() -> list[str]:

@@ -20,6 +20,7 @@ from brightline.gateway.logs import Level, Log
 from brightline.gateway.metrics import Counters
 from brightline.gateway.ports import Replay, Rooms
 from brightline.gateway.records import Recorder
+from brightline.gateway.standing import Standing, Term
 from brightline.identity import Headers
 from brightline.providers import ProvidersError, UpstreamRequest
 
@@ -76,10 +77,16 @@ class Agreement:
         return self.decision
 
 
+def term_of(agreement: Agreement, *, expires_ms: int = 10_000) -> Term:
+    """A term that permits from 0 until `expires_ms`."""
+    return Term(agreement=agreement, opens_ms=0, expires_ms=expires_ms, current_until_ms=20_000)
+
+
 class Ledger:
-    """Keeps entries in memory; `fail_at` are the places (0 first) whose append fails."""
+    """Keeps entries in memory; `fail_at` are the places (0 first) whose append fails, `now` its time."""
 
     origin = "test/log"
+    now = 1000
 
     def __init__(self, error: BrightlineError) -> None:
         self.entries: list[Entry] = []
@@ -87,6 +94,10 @@ class Ledger:
         self.error = error
         self.asked = 0
         self.before: Callable[[], None] | None = None
+
+    def now_ms(self) -> int:
+        """The time that the test set."""
+        return self.now
 
     async def append(self, entry: Entry) -> Appended:
         """Keep an entry, or fail as told."""
@@ -218,9 +229,10 @@ class House:
         self.counters = Counters()
         self.log = io.StringIO()
         self.wire = Wire()
+        self.standing = Standing(term_of(self.agreement))
         self.rooms = Rooms(
             door=self.door,
-            agreement=self.agreement,
+            standing=self.standing,
             upstream=self.upstream,
             ledger=self.ledger,
             replays=self.replays,

@@ -1,22 +1,43 @@
 import stat
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from brightline.cli import data_directory
-from brightline.cli.data_directory import KEY_NAMES, make_data_directory, read_files
+from brightline.cli.data_directory import KEY_NAMES, Beginning, make_data_directory, read_files
 from brightline.cli.errors import PlaceError
 from brightline.cli.settings_file import Places
+from brightline.crypto.party_keys import create, load
 from brightline.gateway.settings import read_settings
-from brightline.policy import AgreementFaultsError
+from brightline.policy import AgreementFaultsError, PolicyError
+from brightline.policy.directory import SIGNATURES
+from brightline.policy.signing import read_trust
 from brightline.sample import agreement_files
+from brightline.testing.parties import Parties, parties_in, signed_once
 
+OPERATOR, VENDOR = "Example Operations Command", "Example Model Laboratory"
+NOW_MS = time.time_ns() // 1_000_000
 PLACES = Places(weights=Path("/w.gguf"))
 
 
-def make(place: Path, agreement=None) -> None:
-    files = agreement_files() if agreement is None else agreement
-    make_data_directory(place, agreement=files, enclave="demo", operator="op.example", places=PLACES)
+SIGNED = signed_once(tuple(agreement_files().items()))
+STATEMENT = parties_in(SIGNED).state(SIGNED.draft, "demo")
+
+
+def make(place: Path, **changes) -> None:
+    begun = Beginning(files=SIGNED.files, trust=SIGNED.trust, statement=STATEMENT)
+    prover, now_ms = changes.pop("prover", None), changes.pop("now_ms", NOW_MS)
+    make_data_directory(
+        place,
+        replace(begun, **changes),
+        enclave="demo",
+        operator="op.example",
+        places=PLACES,
+        prover=prover,
+        now_ms=lambda: now_ms,
+    )
 
 
 def test_refuses_a_directory_that_is_used(tmp_path: Path) -> None:
@@ -41,8 +62,42 @@ def test_refuses_what_is_no_directory(tmp_path: Path, kind: str) -> None:
 
 def test_an_agreement_with_faults_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(AgreementFaultsError):
-        make(tmp_path / "gate", {"manifest.json": b"{"})
+        make(tmp_path / "gate", files={"manifest.json": b"{"})
     assert list(tmp_path.iterdir()) == []
+
+
+class Refuter:
+    """A prover that finds another verdict than the certificate has."""
+
+    def confirm(self, draft) -> None:
+        raise PolicyError("policy/no-red-lines")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"files": {name: data for name, data in SIGNED.files.items() if name != SIGNATURES}}, "policy/unsigned"),
+        ({"files": Parties([OPERATOR, VENDOR]).sign(agreement_files()).files}, "policy/genesis-differs"),
+        ({"files": parties_in(SIGNED).sign(agreement_files(), by=[VENDOR]).files}, "policy/one-party-alone"),
+        ({"trust": Parties([OPERATOR, VENDOR]).sign(agreement_files()).trust}, "policy/genesis-differs"),
+        ({"now_ms": SIGNED.draft.manifest.expires_ms}, "policy/expired"),
+        ({"now_ms": SIGNED.draft.manifest.not_before_ms - 1}, "policy/not-yet-valid"),
+        ({"statement": parties_in(SIGNED).state(SIGNED.draft, "outside")}, "policy/current-of-another"),
+        ({"prover": Refuter()}, "policy/no-red-lines"),
+    ],
+)
+def test_what_its_parties_did_not_sign_begins_nothing(tmp_path: Path, changes, code: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        make(tmp_path / "gate", **changes)
+    assert caught.value.code == code
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_plays_all_parties_finds_their_keys(tmp_path: Path) -> None:
+    key = create("ed25519")
+    make(tmp_path / "gate", played={"vendor.pem": key}, statement=None)
+    assert load(tmp_path / "gate" / "parties" / "vendor.pem", "").public == key.public
+    assert not (tmp_path / "gate" / "current.json").exists()
 
 
 def test_a_failure_in_the_middle_leaves_nothing_behind(tmp_path: Path, monkeypatch) -> None:
@@ -66,7 +121,9 @@ def test_makes_a_directory_that_only_its_owner_reads(tmp_path: Path, there: bool
     assert {key.name for key in (place / "keys").iterdir()} == set(KEY_NAMES)
     assert len({key.read_bytes() for key in (place / "keys").iterdir()}) == len(KEY_NAMES)
     assert read_settings(place).enclave.name == "demo"
-    assert read_files(place / "agreement") == agreement_files()
+    assert read_files(place / "agreements" / "1") == SIGNED.files
+    assert set(read_trust((place / "trust.json").read_text()).parties) == set(SIGNED.trust.parties)
+    assert (place / "current.json").read_bytes() == STATEMENT
 
 
 def test_reads_plain_files_only(tmp_path: Path, monkeypatch) -> None:

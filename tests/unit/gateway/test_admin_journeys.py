@@ -126,8 +126,10 @@ class Office:
         self.journeys = AdminJourneys(
             keyring=self.keyring,
             ledger=self.ledger,
-            recorder=AdminRecorder(wrapping_key=WrappingKey(bytes(32)), tag_keys=TagKeys(bytes(32)), agreement=REF),
-            agreement=REF,
+            recorder=AdminRecorder(
+                wrapping_key=WrappingKey(bytes(32)), tag_keys=TagKeys(bytes(32)), agreement=lambda: REF
+            ),
+            agreement=lambda: REF,
             backups=no_backup,
             seed_file=self.seed,
             log_directory=lambda: Path("/gate/log"),

@@ -16,7 +16,7 @@ WHO = Principal("1a2b3c4d", "ana", "agency", "desk", frozenset({"analyst"}), "ap
 
 def recorder() -> AdminRecorder:
     agreement = AgreementRef("sample", 1, b"\x07" * 32, "demo")
-    return AdminRecorder(wrapping_key=WRAPPING, tag_keys=TAGS, agreement=agreement)
+    return AdminRecorder(wrapping_key=WRAPPING, tag_keys=TAGS, agreement=lambda: agreement)
 
 
 def record(*, weak: bool) -> KeyRecord:

@@ -16,8 +16,11 @@ FACTS: dict[str, str | int] = {"agreement": "sample", "enclave": "demo", "made_a
 @pytest.fixture
 def gate(tmp_path: Path) -> Path:
     place = tmp_path / "gate"
-    (place / "agreement" / "law").mkdir(parents=True)
-    (place / "agreement" / "law" / "a.cedar").write_text("law")
+    (place / "agreements" / "1" / "law").mkdir(parents=True)
+    (place / "agreements" / "1" / "law" / "a.cedar").write_text("law")
+    (place / "agreements" / ".staged").mkdir()
+    (place / "agreements" / ".staged" / "half").write_text("half")
+    (place / "trust.json").write_text("{}")
     (place / "keys").mkdir()
     (place / "keys" / "seal.key").write_bytes(bytes(32))
     (place / "brightline.toml").write_text("format = 1\n")
@@ -28,7 +31,7 @@ def write(gate: Path, out: Path, *, with_keys: bool = True):
     return write_backup(
         out,
         data_dir=gate,
-        agreement_dir=gate / "agreement",
+        agreements_dir=gate / "agreements",
         copy_store=lambda path: path.write_bytes(b"store") and None,
         with_keys=with_keys,
         facts=FACTS,
@@ -62,7 +65,7 @@ def test_a_failure_in_the_middle_leaves_no_backup_under_its_name(gate: Path, tmp
 
 
 def test_a_link_in_the_directory_is_not_followed(gate: Path, tmp_path: Path) -> None:
-    (gate / "agreement" / "link").symlink_to("/etc/hostname")
+    (gate / "agreements" / "link").symlink_to("/etc/hostname")
     with pytest.raises(OSError, match="link"):
         write(gate, tmp_path / "backup")
 
@@ -70,7 +73,7 @@ def test_a_link_in_the_directory_is_not_followed(gate: Path, tmp_path: Path) -> 
 def test_a_special_file_is_not_copied(gate: Path, tmp_path: Path) -> None:
     import os
 
-    os.mkfifo(gate / "agreement" / "pipe")
+    os.mkfifo(gate / "agreements" / "pipe")
     assert refusal(lambda: write(gate, tmp_path / "backup")) == "cli/backup-broken"
 
 
@@ -99,7 +102,7 @@ def test_a_backup_that_is_not_whole_is_told(made: Path, change: str) -> None:
 
 def test_a_newer_format_is_told(made: Path) -> None:
     document = json.loads((made / "backup.json").read_text())
-    (made / "backup.json").write_text(json.dumps({**document, "format": 2}))
+    (made / "backup.json").write_text(json.dumps({**document, "format": 3}))
     assert refusal(lambda: read_backup(made)) == "cli/backup-newer"
 
 
@@ -123,7 +126,9 @@ def test_what_was_written_comes_back(gate: Path, made: Path, tmp_path: Path) -> 
     restore_files(backup, made, tmp_path / "again")
     again = tmp_path / "again"
     assert (again / "store.db").read_bytes() == b"store"
-    assert (again / "agreement" / "law" / "a.cedar").read_text() == "law"
+    assert (again / "agreements" / "1" / "law" / "a.cedar").read_text() == "law"
+    assert (again / "trust.json").read_text() == "{}"
+    assert not (again / "agreements" / ".staged").exists()
     for place in (made, again):
         for found in (place, *place.rglob("*")):
             if found.name != "backup.json":
@@ -138,8 +143,8 @@ def test_keys_may_be_left_out(gate: Path, tmp_path: Path) -> None:
 def test_beside_a_working_gateway(gate: Path, tmp_path: Path) -> None:
     writer = DirectoryBackups(
         data_dir=gate,
-        agreement_dir=gate / "agreement",
-        agreement=AgreementRef("sample", 1, bytes(32), "demo"),
+        agreements_dir=gate / "agreements",
+        agreement=lambda: AgreementRef("sample", 1, bytes(32), "demo"),
         copy_store=lambda path: path.write_bytes(b"store") and None,
         now=lambda: "now",
     )
@@ -147,6 +152,6 @@ def test_beside_a_working_gateway(gate: Path, tmp_path: Path) -> None:
         asyncio.run(writer("relative", with_keys=True, entries=1))
     result = asyncio.run(writer(str(tmp_path / "backup"), with_keys=True, entries=7))
     assert result["entries"] == 7
-    assert result["files"] == 4
+    assert result["files"] == 5
     assert read_backup(tmp_path / "backup").made_at == "now"
-    assert backups.FORMAT == 1
+    assert backups.FORMAT == 2

@@ -36,7 +36,8 @@ def test_a_directory_without_settings_is_no_house(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("agreement/manifest.json", "policy/agreement-faults"),
+        ("agreements/1/manifest.json", "policy/agreement-faults"),
+        ("trust.json", "gateway/no-trust"),
         ("keys/seal.key", "crypto/key-file"),
         ("keys/log.seed", "crypto/key-file"),
     ],

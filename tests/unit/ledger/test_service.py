@@ -25,7 +25,7 @@ from brightline.ledger.service import Ledger
 from brightline.ledger.settings import Acceptance
 from brightline.ledger.state import Condition
 from brightline.ledger.verify import DirectoryReader
-from brightline.storage import Database, StoreRefusedError
+from brightline.storage import StoreRefusedError
 from tests.unit.ledger.conftest import AGREEMENT, House, intent, outcome, refusal
 
 CLAIM = IdempotencyClaim(bytes([1]) * 32, bytes([2]) * 32)
@@ -297,21 +297,6 @@ def test_an_agreement_comes_into_force_with_what_belongs_to_it(house: House) -> 
         assert ledger.now_ms() == house.clock.wall
 
     house.run(story)
-
-
-def test_a_genesis_that_is_not_its_entrys_is_refused(house: House) -> None:
-    async def whole(ledger: Ledger) -> None:
-        assert json.loads(ledger.genesis())["record"] == "genesis"
-
-    async def changed(ledger: Ledger) -> None:
-        with pytest.raises(LogFaultError):
-            ledger.genesis()
-
-    house.run(whole)
-    store = Database.open(house.path / "store.db", create=False)
-    store.value("UPDATE sealed SET blob = x'00' WHERE position = (SELECT min(position) FROM sealed)")
-    store.drop()
-    house.run(changed)
 
 
 def test_the_machine_is_the_default(house: House) -> None:

@@ -19,6 +19,10 @@ MESSAGES: Mapping[str, Message] = {
         "`{path}` exists and is not empty", "name a directory that is not there yet; nothing is ever overwritten"
     ),
     "cli/not-a-directory": Message("`{path}` is not a directory", "check the path"),
+    "cli/no-agreement": Message(
+        "an agreement and the keys of its parties are needed",
+        "give `--agreement DIR` with `--trust NAME=KEYID` for each key or `--trust-file FILE`, or try `--sample`",
+    ),
     "cli/unknown-pack": Message("there is no pack `{pack}`", "name one of {known}"),
     "cli/pack-layer": Message(
         "pack `{pack}` does not belong into the layer `{layer}`",

@@ -58,8 +58,9 @@ def _read(kept: Kept) -> tuple[Manifest, bytes, SignedEnvelope]:
     node = _node(kept, texts.get(MANIFEST))
     fields = Fields(MANIFEST)
     manifest = read_manifest(fields, node)
-    if fields.faults:
-        raise PolicyError("policy/broken-history", version=kept.version, why=str(min(fields.faults)))
+    if manifest is None or fields.faults:
+        why = str(min(fields.faults)) if fields.faults else "it is of another format"
+        raise PolicyError("policy/broken-history", version=kept.version, why=why)
     signatures = texts.get(SIGNATURES)
     if signatures is None:
         raise PolicyError("policy/unsigned", agreement=manifest.id, version=manifest.version)

@@ -1,0 +1,34 @@
+"""Told when the two engines decided one use differently: an error in the log, and a count in the metrics.
+
+The use itself is refused and recorded by the journey, like any other refusal.
+"""
+
+from brightline.gateway.logs import Log
+from brightline.policy import Divergence
+
+_MOST_NAMED = 20
+
+
+class Alarm:
+    """What is called for every difference; silent but for its count until it has a log."""
+
+    def __init__(self) -> None:
+        self.differences = 0
+        self._log: Log | None = None
+
+    def listen(self, log: Log) -> None:
+        """Write differences to `log` from now on."""
+        self._log = log
+
+    def __call__(self, found: Divergence) -> None:
+        """Count `found`, and say which agreement, use and policies it is about."""
+        self.differences += 1
+        if self._log is None:
+            return
+        self._log.error(
+            "engines-disagree",
+            code=found.code,
+            decision=found.use_id.hex(),
+            version=found.agreement.version,
+            policies=", ".join(found.policies[:_MOST_NAMED]),
+        )
