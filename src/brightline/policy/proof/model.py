@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from brightline.policy.proof.evaluation import Found, literal
 from brightline.policy.proof.smtlib import Question, pattern_of
-from brightline.policy.proof.terms import BOOL, INT, STRING, Pattern, Term
+from brightline.policy.proof.terms import BOOL, INT, STRING, Term
 from brightline.policy.proof.witness_text import example
 
 _TOKEN = re.compile(r'\s+|(?P<part>"(?:[^"]|"")*"|\|[^|]*\||[()]|[^\s()"|]+)')
@@ -29,26 +29,37 @@ def asked_terms(question: Question) -> list[Term]:
 
 
 def values_of(text: str, count: int) -> list[str | int | bool]:
-    """The values in the answer to `get-value` for `count` names, in order; raises `ModelError`."""
-    parts = [found["part"] for found in _TOKEN.finditer(text) if found["part"]]
-    values = list(_values(parts))
+    """The values in the answer to `get-value` for `count` terms, in order; raises `ModelError`."""
+    values = [_value(pair) for pair in _pairs(text)]
     if len(values) != count:
         raise ModelError("an answer with too few values")
     return values
 
 
-def _values(parts: Sequence[str]) -> Iterator[str | int | bool]:
-    """`((name value) …)`, where a negative number is `(- 5)`."""
-    index = 1
-    while index + 3 < len(parts) and parts[index] == "(":
-        if parts[index + 2] == "(":
-            if parts[index + 3] != "-":
-                raise ModelError("a value of an unknown form")
-            yield -_integer(parts[index + 4])
-            index += 7
-        else:
-            yield _scalar(parts[index + 2])
-            index += 4
+def _pairs(text: str) -> Iterator[list[str]]:
+    """The parts of each `(term value)` in `((term value) …)`, without its own parentheses."""
+    depth, pair = 0, list[str]()
+    for found in _TOKEN.finditer(text):
+        part = found["part"]
+        if part is None:
+            continue
+        depth += (part == "(") - (part == ")")
+        if depth == 1 and part == ")":
+            yield pair
+            pair = []
+        elif depth > 2 or (depth == 2 and (part != "(" or pair)):
+            pair.append(part)
+
+
+def _value(pair: list[str]) -> str | int | bool:
+    """The value at the end of a pair; a negative number is `(- 5)`."""
+    if not pair:
+        raise ModelError("a pair without a value")
+    if pair[-1] != ")":
+        return _scalar(pair[-1])
+    if pair[-4:-2] != ["(", "-"]:
+        raise ModelError("a value of an unknown form")
+    return -_integer(pair[-2])
 
 
 def _integer(part: str) -> int:
@@ -78,7 +89,7 @@ class Model:
         self._raw = {term.key: value for term, value in zip(asked, values, strict=True)}
         self.asked = asked
         self._uids: dict[tuple[str, int], str] = {}
-        self._texts: dict[int, str] = {}
+        self._texts: dict[tuple[object, int], str] = {}
         self._likes = [term for term in asked if term.op == "like"]
 
     def value(self, term: Term) -> Found:
@@ -91,7 +102,7 @@ class Model:
         if term.sort in (BOOL, INT):
             return raw
         if term.sort == STRING:
-            return raw if isinstance(raw, str) else self._text(int(raw))
+            return raw if isinstance(raw, str) else self._text(term, int(raw))
         return self._uid(str(term.sort[1]), int(raw))
 
     def _uid(self, kind: str, number: int) -> tuple[str, str]:
@@ -105,21 +116,24 @@ class Model:
             self._uids[kind, number] = fresh(kind, taken)
         return kind, self._uids[kind, number]
 
-    def _text(self, number: int) -> str:
-        known = self._question.strings
-        if 0 <= number < len(known):
+    def _text(self, term: Term, number: int) -> str:
+        """The string behind `number`: a literal that `term` may meet, or a new one, the same in all its class."""
+        classes, known = self._question.classes, self._question.strings
+        literals = classes.literals(term)
+        if 0 <= number < len(known) and known[number] in literals:
             return known[number]
-        if number not in self._texts:
-            said: dict[Pattern, bool] = {}
-            for term in self._likes:
-                if self._raw.get(term.args[0].key) == number:
-                    said[pattern_of(term)] = self._raw[term.key] is True
+        name = classes.of(term), number
+        if name not in self._texts:
+            alike = [one for one in self._likes if not one.args[0].constant and classes.of(one.args[0]) == name[0]]
+            said = {
+                pattern_of(one): self._raw[one.key] is True for one in alike if self._raw[one.args[0].key] == number
+            }
             matched, unmatched = ([one for one, does in said.items() if does is wanted] for wanted in (True, False))
-            found = example(matched, unmatched, [*known, *self._texts.values()])
+            found = example(matched, unmatched, [*literals, *self._texts.values()])
             if found is None:
                 raise ModelError("no text matches so")
-            self._texts[number] = found
-        return self._texts[number]
+            self._texts[name] = found
+        return self._texts[name]
 
 
 def fresh(kind: str, taken: set[str]) -> str:

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from brightline.policy.expressions import UnsupportedError
 from brightline.policy.proof.axioms import with_axioms
 from brightline.policy.proof.encode import Problem
+from brightline.policy.proof.string_classes import StringClasses
 from brightline.policy.proof.terms import BOOL, STRING, Pattern, Sort, Symbol, Term, matches
 from brightline.policy.values import Uid
 
@@ -24,7 +25,6 @@ MOST_BYTES = 64 * 1024 * 1024
 _LAST_CHARACTER = 0x2FFFF
 _UNSAFE = re.compile(r"[^A-Za-z0-9_ /:@-]")
 _LISTS = ("tuple", "setlit")
-_ORDER = "(define-fun |above| ((|x| Int) (|y| Int)) Bool (and ((_ partial-order 0) |x| |y|) (not (= |x| |y|))))"
 
 
 def smtlib(problem: Problem, assertion: Term, *, dialect: Dialect, strings: Strings = "interned") -> str:
@@ -75,6 +75,8 @@ class Question:
         self._axioms, self.terms = with_axioms(assertion, problem.schema, order=dialect == "cvc5")
         self.entities = self._numbered_entities()
         self.strings = sorted({str(term.data) for term in self.terms if term.op == "const" and term.sort == STRING})
+        self.classes = StringClasses(self.terms)
+        self._orders = {term.key: index for index, term in enumerate(self._of_order())}
         self._assertion = assertion
         self._texts: dict[bytes, str] = {}
         self.text = self._written()
@@ -103,9 +105,8 @@ class Question:
         logic = "(set-logic ALL)"
         numbers = {uid: index for index, uid in enumerate(self.entities)}
         lines = [logic, *self._constants(), *self._declarations(), *self._patterns()]
-        if self._dialect == "z3" and any(term.op == "above" for term in self.terms):
-            lines.append(_ORDER)
         lines += self._definitions()
+        lines += self._order()
         lines += self._kinds(numbers)
         lines += [f"(assert {self._texts[axiom.key]})" for axiom in self._axioms]
         lines.append(f"(assert {self._texts[self._assertion.key]})")
@@ -133,8 +134,8 @@ class Question:
             if term.op in ("subset", "meets", "reaches"):
                 yield f"(declare-const |{term.op} {term.key.hex()}| Bool)"
                 continue
-            if term.op == "above" and self._dialect == "cvc5":
-                name, sorts, result = self._order_name(term), "Int Int", "Bool"
+            if term.op == "above":
+                name, sorts, result = self._order_name(term), "" if self._dialect == "z3" else "Int Int", "Bool"
             elif term.op == "app" and isinstance(term.data, Symbol):
                 name, sorts, result = self._signature(term, term.data)
             else:
@@ -152,16 +153,32 @@ class Question:
         sorts += [self.sort_name(part) for part in parts if isinstance(part, tuple)]
         return f"|in {symbol_name(symbol)}|", " ".join(sorts), "Bool"
 
+    def _of_order(self) -> list[Term]:
+        return [term for term in self.terms if term.op == "above"]
+
     def _order_name(self, term: Term) -> str:
+        """For cvc5 a predicate for two types; for Z3 a name of its own, since no model tells values of its order."""
+        if self._dialect == "z3":
+            return f"|above {self._orders[term.key]}|"
         return f"|above {term.args[0].sort[1]} {term.args[1].sort[1]}|"
 
+    def _order(self) -> Iterator[str]:
+        """For Z3: what lies in what by its own order, which knows no circles and passes on."""
+        for term in self._of_order() if self._dialect == "z3" else ():
+            low, high = (self._texts[arg.key] for arg in term.args)
+            lies = f"(and ((_ partial-order 0) {low} {high}) (not (= {low} {high})))"
+            yield f"(assert (= {self._order_name(term)} {lies}))"
+
     def _patterns(self) -> Iterator[str]:
-        """With interned strings: each pattern as a predicate, and what it says of each literal."""
-        found = {pattern_of(term): None for term in self.terms if term.op == "like"}
-        for pattern in found if not self._native else ():
+        """With interned strings: each pattern as a predicate, and what it says of the literals that it may meet."""
+        found: dict[Pattern, set[str]] = {}
+        for term in self.terms:
+            if term.op == "like" and not self._native:
+                found.setdefault(pattern_of(term), set()).update(self.classes.literals(term.args[0]))
+        for pattern, literals in found.items():
             name = f"|{pattern_name(pattern)}|"
             yield f"(declare-fun {name} (Int) Bool)"
-            for value in self.strings:
+            for value in sorted(literals):
                 applied = f"({name} {self._string_name(value)})"
                 yield f"(assert {applied if matches(value, pattern) else f'(not {applied})'})"
 
@@ -216,7 +233,7 @@ class Question:
         if term.op in ("subset", "meets", "reaches"):
             return f"|{term.op} {term.key.hex()}|"
         if term.op == "above":
-            return self._applied("|above|" if self._dialect == "z3" else self._order_name(term), term.args)
+            return self._applied(self._order_name(term), () if self._dialect == "z3" else term.args)
         return "" if term.op in _LISTS else self._applied(term.op, term.args)
 
     def _applied(self, name: str, args: Iterable[Term]) -> str:

@@ -7,6 +7,7 @@ agrees that it satisfies it. Anything else (time, memory, a crash, two solvers t
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import combinations, islice
 from types import TracebackType
 from typing import NamedTuple
 
@@ -14,10 +15,11 @@ from brightline.policy.expressions import UnsupportedError
 from brightline.policy.proof.encode import Problem
 from brightline.policy.proof.evaluation import evaluate
 from brightline.policy.proof.model import Model, ModelError, asked_terms, values_of
-from brightline.policy.proof.smtlib import Dialect, Question, Strings
+from brightline.policy.proof.smtlib import Dialect, Question, Strings, pattern_of
 from brightline.policy.proof.solver_process import Reply, SolverProcess
-from brightline.policy.proof.terms import Term
+from brightline.policy.proof.terms import TRUE, Term, conj, implies, neg, reachable
 from brightline.policy.proof.witness import ProofRequest, assignment_for, rebuild
+from brightline.policy.proof.witness_text import apart, implied
 
 __all__ = ["Limits", "Sat", "SolverPool", "Unknown", "Unsat", "solve"]
 
@@ -48,6 +50,11 @@ class Unknown(NamedTuple):
     why: str
 
 
+_NO_WITNESS = Unknown("no-witness")
+# Two patterns of one string; people write dozens.
+_MOST_PAIRS = 20_000
+
+
 class SolverPool:
     """Keeps one warm child per solver for many questions; a killed one is started again. A context manager."""
 
@@ -75,10 +82,10 @@ class SolverPool:
 
     def ask(self, solver: Dialect, question: Question, *, limits: Limits, queries: list[Term]) -> Reply:
         """What `solver` says to `question`, with the values of `queries`; raises `PolicyError` (`policy/no-solver`)."""
-        asked = [[question.sort_name(term.sort), question.name_of(term)] for term in queries]
+        asked = [question.name_of(term) for term in queries]
         return self.ask_text(solver, question.text, limits=limits, queries=asked)
 
-    def ask_text(self, solver: Dialect, text: str, *, limits: Limits, queries: list[list[str]] | None = None) -> Reply:
+    def ask_text(self, solver: Dialect, text: str, *, limits: Limits, queries: list[str] | None = None) -> Reply:
         """What `solver` says to a text of `smtlib`; raises `PolicyError` (`policy/no-solver`)."""
         return self._process(solver, limits).ask(text, queries or [], seconds=limits.seconds)
 
@@ -100,8 +107,31 @@ def solve(
     with ExitStack() as stack:
         asked = _Asked(problem, assertion, limits, pool or stack.enter_context(SolverPool()))
         answer = asked.answer("interned", confirm=confirm)
-        # Interned strings allow too much, and in them a request may have no text: then strings are taken as they are.
-        return asked.answer("native", confirm=confirm) if answer == Unknown("no-witness") else answer
+        if answer != _NO_WITNESS:
+            return answer
+        # Interned strings allow too much: the request found has no text. Where patterns are told what they have to do
+        # with each other there is mostly one that has; else strings are taken as they are.
+        related = asked._replace(told=pattern_laws(assertion)).answer("interned", confirm=False)
+        return related if isinstance(related, Sat) else asked.answer("native", confirm=confirm)
+
+
+def pattern_laws(assertion: Term) -> Term:
+    """What the patterns in `assertion` have to do with each other: true of every string."""
+    patterns: dict[bytes, list[Term]] = {}
+    for term in reachable(assertion).values():
+        if term.op == "like":
+            patterns.setdefault(term.args[0].key, []).append(term)
+    laws: list[Term] = []
+    for terms in patterns.values():
+        for one, other in islice(combinations(terms, 2), _MOST_PAIRS):
+            first, second = pattern_of(one), pattern_of(other)
+            if apart(first, second):
+                laws.append(neg(conj((one, other))))
+            elif implied(first, second):
+                laws.append(implies(one, other))
+            elif implied(second, first):
+                laws.append(implies(other, one))
+    return conj(laws)
 
 
 class _Asked(NamedTuple):
@@ -109,11 +139,13 @@ class _Asked(NamedTuple):
     assertion: Term
     limits: Limits
     pool: SolverPool
+    told: Term = TRUE
 
     def answer(self, strings: Strings, *, confirm: bool) -> Unsat | Sat | Unknown:
         """The answer with one reading of strings."""
         try:
-            question = Question(self.problem, self.assertion, dialect="z3", strings=strings)
+            asserted = self.assertion if self.told == TRUE else conj((self.assertion, self.told))
+            question = Question(self.problem, asserted, dialect="z3", strings=strings)
             queries = asked_terms(question)
             reply = self.pool.ask("z3", question, limits=self.limits, queries=queries)
             if reply.verdict == "sat":
@@ -130,8 +162,8 @@ class _Asked(NamedTuple):
             request = rebuild(self.problem, model)
             satisfied = evaluate(self.assertion, assignment_for(self.problem, request))
         except (ModelError, UnsupportedError):
-            return Unknown("no-witness")
-        return Sat(request) if satisfied is True else Unknown("no-witness")
+            return _NO_WITNESS
+        return Sat(request) if satisfied is True else _NO_WITNESS
 
     def _confirmed(self, strings: Strings) -> Unsat | Unknown:
         question = Question(self.problem, self.assertion, dialect="cvc5", strings=strings)

@@ -2,7 +2,7 @@
 
 Started as `python -I -m brightline.policy.proof.solver_child SOLVER MEGABYTES`. A message is its length (4 bytes, big
 endian) and that many bytes of JSON. It holds itself to the memory it was given, and imports one solver.
-A question is `{"text", "queries": [[sort, term], …], "milliseconds"}`, an answer `{"verdict", "values", "why"}`.
+A question is `{"text", "queries": [term, …], "milliseconds"}`, an answer `{"verdict", "values", "why"}`.
 """
 
 import json
@@ -30,23 +30,13 @@ def _write(stream: BinaryIO, answer: _Answer) -> None:
     stream.flush()
 
 
-def _queries(queries: object) -> str:
-    """Commands that give every asked term a name and ask for the values of the names."""
-    listed = queries if isinstance(queries, list) else []
-    lines = [f"(declare-const |q{index}| {sort})" for index, (sort, _) in enumerate(listed)]
-    lines += [f"(assert (= |q{index}| {term}))" for index, (_, term) in enumerate(listed)]
-    names = " ".join(f"|q{index}|" for index in range(len(listed)))
-    return "\n".join([*lines, "(check-sat)", f"(get-value ({names}))" if listed else ""])
-
-
 def _answer(run: _Run, question: dict[str, object]) -> _Answer:
     verdict = run(f"{question['text']}(check-sat)\n").strip()
     if verdict not in ("sat", "unsat"):
         return {"verdict": "unknown", "values": "", "why": verdict[:200]}
-    if verdict == "unsat" or not question["queries"]:
-        return {"verdict": verdict, "values": "", "why": ""}
-    again, _, values = run(_queries(question["queries"])).strip().partition("\n")
-    return {"verdict": again if again == "sat" else "unknown", "values": values, "why": "" if again == "sat" else again}
+    queries = question["queries"]
+    asked = " ".join(queries) if verdict == "sat" and isinstance(queries, list) else ""
+    return {"verdict": verdict, "values": run(f"(get-value ({asked}))\n") if asked else "", "why": ""}
 
 
 def _z3() -> tuple[str, Callable[[int], _Run]]:

@@ -51,7 +51,7 @@ class SolverProcess:
         self._started()
         return self._version
 
-    def ask(self, text: str, queries: list[list[str]], *, seconds: float) -> Reply:
+    def ask(self, text: str, queries: list[str], *, seconds: float) -> Reply:
         """What the solver says to `text`; raises `PolicyError` (`policy/no-solver`)."""
         child = self._started()
         question = {"text": text, "queries": queries, "milliseconds": max(1, int(seconds * 1_000))}

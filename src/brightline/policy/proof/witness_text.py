@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from brightline.policy.proof.terms import Pattern, matches
 
@@ -19,7 +20,21 @@ def example(matched: Sequence[Pattern], unmatched: Sequence[Pattern], avoided: I
     for plain in (_PLAIN, *(f"{_PLAIN}-{number}" for number in range(2, len(fits) + 3))):
         if plain not in taken and _does(plain, matched, unmatched):
             return plain
-    return _searched(matched, [*unmatched, *[(text,) for text in fits]])
+    return _searched(matched, [*unmatched, *[(text,) for text in fits]]).text
+
+
+def apart(one: Pattern, other: Pattern) -> bool:
+    """Whether surely no string matches both patterns."""
+    for first, second in ((one[0], other[0]), (one[-1] and one[-1][::-1], other[-1] and other[-1][::-1])):
+        # What both begin with, or end with, must fit.
+        if first and second and not (first.startswith(second) or second.startswith(first)):
+            return True
+    return _searched([one, other], []) == Searched(None, whole=True)
+
+
+def implied(one: Pattern, other: Pattern) -> bool:
+    """Whether surely every string that matches `one` matches `other`."""
+    return _searched([one], [other]) == Searched(None, whole=True)
 
 
 def _does(text: str, matched: Iterable[Pattern], unmatched: Iterable[Pattern]) -> bool:
@@ -55,7 +70,14 @@ class _Machine:
         return bool(places >> len(self._items) & 1)
 
 
-def _searched(matched: Sequence[Pattern], unmatched: Sequence[Pattern]) -> str | None:
+class Searched(NamedTuple):
+    """A string, or none; `whole` when there is certainly none."""
+
+    text: str | None
+    whole: bool = False
+
+
+def _searched(matched: Sequence[Pattern], unmatched: Sequence[Pattern]) -> Searched:
     """The shortest such string, by trying all letters that patterns name and one that none does."""
     machines = [_Machine(pattern) for pattern in (*matched, *unmatched)]
     named = {letter for pattern in (*matched, *unmatched) for part in pattern for letter in part or ""}
@@ -67,11 +89,11 @@ def _searched(matched: Sequence[Pattern], unmatched: Sequence[Pattern]) -> str |
         states, text = waiting.popleft()
         accepted = [machine.accepts(state) for machine, state in zip(machines, states, strict=True)]
         if all(accepted[: len(matched)]) and not any(accepted[len(matched) :]):
-            return text
+            return Searched(text)
         for letter in alphabet:
             after = tuple([machine.step(state, letter) for machine, state in zip(machines, states, strict=True)])
             # What a pattern that must match has lost, it never finds again.
             if after not in seen and all(after[: len(matched)]):
                 seen.add(after)
                 waiting.append((after, text + letter))
-    return None
+    return Searched(None, whole=not waiting)
