@@ -16,7 +16,7 @@ from brightline.policy.proof.wording import described
 from tests.benchmarks.wordings import STEPS, Wording, bought, compare, draft_of
 
 # Objects and lists with nothing but one entity in them read better on one line.
-FOLDED = re.compile(r"(?:\[\s*)?\{\s*(?:\"__entity\": \{\s*)?\"id\": [^{}]*\}(?:\s*\})?(?:\s*\])?")
+FOLDED = re.compile(r'(?:\[\s*)?\{\s*"__entity": \{[^{}]*\}\s*\}(?:\s*\])?|\{\s*"id": [^{}]*\}')
 GENERATED = Path(__file__).parent / "_generated"
 
 
