@@ -13,7 +13,7 @@ from unittest.mock import patch
 from brightline.domain.errors import BrightlineError
 from brightline.policy.signing import counting
 from tests.benchmarks.attack_parties import two_keys_of_one
-from tests.benchmarks.attack_proofs import PROOFS
+from tests.benchmarks.attack_proofs import PROOFS, sound
 from tests.benchmarks.attack_scene import ADDED, Attack, Scene, codes
 from tests.benchmarks.attack_table import ATTACKS
 from tests.benchmarks.harness import Bar, BenchResult, Control, Options
@@ -57,6 +57,14 @@ def _plain_threshold(scene: Scene) -> str:
             return error.code
 
 
+def _proved(scene: Scene) -> str:
+    try:
+        sound(scene)
+    except BrightlineError as error:
+        return error.code
+    return "proved"
+
+
 def _fresh(act: Callable[[Scene], str]) -> str:
     with tempfile.TemporaryDirectory() as place:
         return act(Scene(Path(place)))
@@ -68,11 +76,13 @@ def run(options: Options) -> BenchResult:
     rows = [(attack, _fresh(lambda scene, attack=attack: outcome(attack, scene))) for attack in attacks]  # type: ignore[misc]
     right = sum(found == attack.code for attack, found in rows)
     ordered, doubled, tightened = _fresh(_in_order), _fresh(_plain_threshold), _fresh(_tightened)
+    proved = "" if options.quick else _fresh(_proved)
     wrong = [f"WRONG: {attack.group}: {attack.name}: {found}" for attack, found in rows if found != attack.code]
     table = [f"{attack.group:<36} {attack.name:<52} {found}" for attack, found in rows]
     return BenchResult(
         bars=[Bar(f"refused with their own code, of {len(rows)}", right, len(rows), "attacks", "high")],
         controls=[
+            *([] if options.quick else [Control("a sound agreement and its proof", proved == "proved", proved)]),
             Control("an agreement that both signed", ordered == "all-parties", ordered),
             Control("a tightening by the party that may", tightened == "tightening", tightened),
             Control("one party's two keys, one of each taken out", doubled == "all-parties", doubled),

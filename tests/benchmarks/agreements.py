@@ -45,9 +45,8 @@ def bench_agreement() -> Mapping[str, bytes]:
     register = json.loads(files["effectors.json"])
     reads = {"effect": "read", "origins": ["public"], "subjects": [], "activities": []}
     register["tools"] = dict.fromkeys(TOOLS, reads)
-    kept = {name: data for name, data in files.items() if not name.endswith(".cedar")}
     return {
-        **kept,
+        "schema.json": files["schema.json"],
         "manifest.json": json.dumps(manifest).encode(),
         "effectors.json": json.dumps(register).encode(),
         "law/law.cedar": "\n".join(map(_law, range(12))).encode(),

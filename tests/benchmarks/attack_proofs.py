@@ -18,6 +18,7 @@ from tests.benchmarks.attack_scene import LAYERS, NOTHING, WIDER, Attack, Scene,
 UNRELATED = "(set-logic ALL)\n(declare-const x Int)\n(assert (> x x))\n(check-sat)\n"
 ORDINARY, SHORT = Limits(), Limits(seconds=1.0, megabytes=512)
 N, M = "context.fact.input_bytes", "context.fact.message_count"
+KINETIC = 'context.fact.effects.contains(Effect::"kinetic")'
 # Whole numbers whose cubes add up: nothing that a solver finishes in a second.
 HARD = f"{N} * {N} * {N} + {M} * {M} * {M} == 114 + {N} * {M} * 7"
 
@@ -49,7 +50,9 @@ def _of_others(scene: Scene) -> object:
 
 def _renamed(scene: Scene) -> object:
     """The certificate of other policies, with this agreement's digest written over theirs."""
-    draft, other = scene.draft(certified=False), scene.draft(certified=False, files=WIDER)
+    files = _red_line(KINETIC)
+    draft = scene.draft(certified=False, files=files)
+    other = scene.draft(certified=False, files={**files, **WIDER})
     proved = prove(other, limits=ORDINARY, progress=_silent)
     return _verified(draft, replace(proved, subject=certificate_for(draft).subject))
 
@@ -83,13 +86,25 @@ PROOFS = (
     Attack(
         _TRIGGER,
         "a mission that nobody registered",
-        "policy/misspelt-trigger",
+        "policy/unlisted-word",
         _with(_red_line('context.fact.mission == "reportting"')),
+    ),
+    Attack(
+        _TRIGGER,
+        "an app that is almost a listed word",
+        "policy/misspelt-trigger",
+        _with(_red_line(f'{KINETIC} && context.fact.app == "reportting"')),
     ),
     Attack(_TRIGGER, "that nothing meets", "policy/vacuous-red-line", _with(_red_line(f"{N} < {M} && {M} < {N}"))),
     Attack("made to exhaust", "a solver", "policy/not-proved", _with(_red_line(HARD), SHORT)),
-    Attack("a hole", "a red line that a permit crosses", "policy/red-line-crossed", _with(_red_line(f"{N} > 5"))),
-    Attack("a hole", "a red line that can fail", "policy/red-line-errors", _with(_red_line(f"{N} * 3 > 5"))),
+    Attack("a hole", "one that a permit crosses", "policy/red-line-crossed", _with(_red_line(f"{N} > 5"))),
+    Attack("a hole", "one that can fail", "policy/red-line-errors", _with(_red_line(f"{KINETIC} && {N} * {N} > 5"))),
     Attack("tightening", "that holds what was refused", "policy/tightening-widens", _tightens),
     Attack("tightening", "that permits what was refused", "policy/tightening-widens", _widens),
 )
+
+
+def sound(scene: Scene) -> object:
+    """An agreement that is proved, and whose certificate verifies: what the attacks fall short of."""
+    draft = scene.draft(certified=False, files=_red_line(KINETIC))
+    return _verified(draft, prove(draft, limits=ORDINARY, progress=_silent))

@@ -23,6 +23,7 @@ from brightline.sample import agreement_files
 NOW_MS = 1_800_000_000_000  # 2027-01-15
 VENDOR, OPERATOR, OVERSIGHT = "Example Model Laboratory", "Example Operations Command", "Example Oversight Office"
 _SCOPE = 'principal, action in Action::"call", resource'
+_KEPT = ("schema.json", "effectors.json")
 Bend = Callable[[dict], object]
 
 
@@ -88,9 +89,9 @@ class Scene:
         before = b"" if version == 1 else self.first.digest if previous is None else previous
         manifest = self.manifest(version, before)
         bend(manifest)
-        kept = {name: data.decode() for name, data in agreement_files().items() if not name.endswith(".cedar")}
-        lines = {name: data.decode() for name, data in agreement_files().items() if name.startswith("redlines/")}
-        texts = {**kept, **lines, **LAYERS, "manifest.json": json.dumps(manifest), **(files or {})}
+        sample = {name: data.decode() for name, data in agreement_files().items()}
+        kept = {name: sample[name] for name in sample if name in _KEPT or name.startswith("redlines/")}
+        texts = {**kept, **LAYERS, "manifest.json": json.dumps(manifest), **(files or {})}
         for name, text in texts.items():
             if text is not None:
                 put(place, name, text)
