@@ -10,7 +10,8 @@ from brightline.cli.faulty_line import fault_lines, faulty_line
 from brightline.cli.output import json_option, report
 from brightline.domain.agreement import AgreementRef
 from brightline.policy import Examined, Fault, examine, load_agreement
-from brightline.policy.lint_exact import SECONDS, lint_exact
+from brightline.policy.lint_exact import lint_exact
+from brightline.policy.proof.solver import SolverPool
 
 
 @click.command("check")
@@ -33,7 +34,8 @@ def command(directory: str, enclave: str | None, *, solver: bool, as_json: bool)
         raise PlaceError("cli/not-a-directory", path=directory)
     found = examine(place)
     if solver and found.draft is not None:
-        found = _with(found, lint_exact(found.draft, seconds=SECONDS))
+        with SolverPool() as pool:
+            found = _with(found, lint_exact(found.draft, pool))
     ref = load_agreement(place, enclave).ref if enclave is not None and not found.faults else None
     _show(directory, found, ref, as_json=as_json)
     return 1 if found.faults else 0

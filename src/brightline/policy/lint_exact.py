@@ -25,17 +25,16 @@ SECONDS = 5.0
 Never = Callable[[Problem, Term], bool]  # whether no request satisfies the term
 
 
-def lint_exact(draft: Draft, *, seconds: float) -> tuple[Fault, ...]:
+def lint_exact(draft: Draft, pool: SolverPool) -> tuple[Fault, ...]:
     """Every policy of `draft` without effect; raises `PolicyError` (`policy/no-solver`)."""
-    limits = Limits(seconds)
-    with SolverPool() as pool:
-        questions = Questions(subject_of(draft), limits, pool)
-        problems = [questions.formulas(environment, SIGNED_CHART).problem for environment in questions.environments]
+    limits = Limits(SECONDS)
+    questions = Questions(subject_of(draft), limits, pool)
+    problems = [questions.formulas(environment, SIGNED_CHART).problem for environment in questions.environments]
 
-        def never(problem: Problem, term: Term) -> bool:
-            return isinstance(solve(problem, term, limits=limits, pool=pool, confirm=False), Unsat)
+    def never(problem: Problem, term: Term) -> bool:
+        return isinstance(solve(problem, term, limits=limits, pool=pool, confirm=False), Unsat)
 
-        return tuple(_findings(draft, problems, never))
+    return tuple(_findings(draft, problems, never))
 
 
 def _findings(draft: Draft, problems: Sequence[Problem], never: Never) -> Iterator[Fault]:

@@ -2,7 +2,6 @@ import json
 
 from brightline.cli import agreement_check
 from brightline.policy.faults import fault, warning
-from brightline.policy.lint_exact import SECONDS
 from brightline.sample import agreement_files
 
 
@@ -90,8 +89,8 @@ def test_a_sound_agreement(tmp_path, run) -> None:
 def test_a_solver_is_asked_for_what_is_left(tmp_path, run, monkeypatch) -> None:
     asked = []
 
-    def found(draft, *, seconds):
-        asked.append((draft.manifest.id, seconds))
+    def found(draft, pool):
+        asked.append(draft.manifest.id)
         words = {"policy": "x", "why": "no request satisfies it"}
         return (
             warning("policy/never-matters", "law/red-lines.cedar", (4, 1), **words),
@@ -107,7 +106,7 @@ def test_a_solver_is_asked_for_what_is_left(tmp_path, run, monkeypatch) -> None:
     assert result.exit_code == 0
     assert result.stdout.endswith("no faults, 2 warnings\n")
     assert run("agreement", "check", tmp_path, "--solver").exit_code == 1
-    assert asked == [("sample", SECONDS)] * 2
+    assert asked == ["sample"] * 2
     (tmp_path / "vendor/more.cedar").write_text("oops")
     assert run("agreement", "check", tmp_path, "--solver").exit_code == 1
     assert len(asked) == 2
