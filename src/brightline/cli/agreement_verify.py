@@ -10,6 +10,7 @@ from brightline.cli.errors import PlaceError
 from brightline.cli.moments import utc
 from brightline.cli.output import json_option, report
 from brightline.domain.errors import BrightlineError
+from brightline.gateway.proving import installed_prover
 from brightline.policy.draft import Draft
 from brightline.policy.errors import PolicyError
 from brightline.policy.signing import (
@@ -109,8 +110,10 @@ def _given(draft: Draft, key_ids: frozenset[str]) -> GenesisTrust:
 def _outcome(signed: SignedDraft, judge: Judge, now_ms: int) -> tuple[str | None, BrightlineError | None]:
     """How it would take effect, or why not."""
     highest = (judge.draft.manifest.version, judge.draft.digest) if isinstance(judge, InForce) else None
+    prover = installed_prover()
+    shows = prover.shows_tightening if prover is not None else None
     try:
-        return accept(signed, before=judge, highest=highest, now_ms=now_ms, tightening=None).how, None
+        return accept(signed, before=judge, highest=highest, now_ms=now_ms, tightening=shows).how, None
     except PolicyError as error:
         return None, error
 

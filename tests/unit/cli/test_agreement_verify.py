@@ -5,9 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from brightline.cli import agreement_verify
 from brightline.crypto.party_keys import PrivateKey
 from brightline.policy.signing import trust_text
 from tests.benchmarks.attack_scene import ADDED, OPERATOR, VENDOR, WIDER, Scene, put, read
+
+
+class Shows:
+    """A prover that has shown every subset."""
+
+    def shows_tightening(self, before: object, after: object) -> None:
+        return None
 
 
 @pytest.fixture
@@ -67,6 +75,16 @@ def test_who_is_missing(scene, run) -> None:
     answer = json.loads(run("agreement", "verify", place, "--previous", scene.write(1), "--json").stdout)
     assert answer["ok"] is False
     assert answer["result"]["refused"]["code"] == "policy/one-party-alone"
+
+
+def test_a_tightening_by_one_party_is_asked_of_the_prover(scene, run, monkeypatch) -> None:
+    place, first = signed(scene, scene.write(files=ADDED), scene.vendor), scene.write(1)
+    monkeypatch.setattr(agreement_verify, "installed_prover", lambda: None)
+    assert "policy/tightening-without-solver" in run("agreement", "verify", place, "--previous", first).stdout
+    monkeypatch.setattr(agreement_verify, "installed_prover", Shows)
+    result = run("agreement", "verify", place, "--previous", first)
+    assert result.exit_code == 0
+    assert "accepted  tightening" in result.stdout
 
 
 def test_what_is_not_signed_or_not_this(scene, run, tmp_path) -> None:
