@@ -9,7 +9,7 @@ from brightline.policy import PolicyError
 from brightline.policy.proof.certificate import digest_of_text
 from brightline.policy.proof.properties import claims_of
 from brightline.policy.proof.prove import prove
-from brightline.policy.proof.questions import Questions
+from brightline.policy.proof.questions import Proved, Questions, Undecided
 from brightline.policy.proof.solver import Limits, SolverPool
 from brightline.policy.proof.subject import subject_digest, subject_of
 from brightline.policy.proof.verify_proof import check_certificate, verify_proof
@@ -128,6 +128,19 @@ def test_a_verdict_that_no_solver_confirms(proved):
     claims = formulas_of(hollow, made)
     forged = replace(made, claims=claims, texts={}, subject=subject_digest(hollow))
     assert code(hollow, forged.to_json()) == "policy/certificate-verdict"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Undecided("timeout"), "policy/not-proved"),
+        (Proved("every", "native"), "policy/certificate-verdict"),
+    ],
+)
+def test_what_the_solvers_say_now_counts(proved, monkeypatch, answer, expected):
+    read, made = proved
+    monkeypatch.setattr(Questions, "settle_for", lambda *_: answer)
+    assert code(read, made.to_json()) == expected
 
 
 def test_other_strings_than_the_solvers_needed(proved):
