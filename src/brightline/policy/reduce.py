@@ -24,12 +24,24 @@ def reduce(asked: WrittenRequest, typical: Typical, holds: Holds) -> Reduced:
 
     The same `asked` gives the same answer every time.
     """
-    now = Reduced(asked, typical.distance(asked))
+    now = _undo(Reduced(asked, typical.distance(asked)), typical, holds)
     for _ in range(MAX_STEPS):
         nearer = _nearer(now, typical, holds)
         if nearer is None:
             break
         now = nearer
+    return now
+
+
+def _undo(now: Reduced, typical: Typical, holds: Holds) -> Reduced:
+    """Undo one choice after the other where the request still holds: most of what a solver chose matters to nobody."""
+    for deviation in typical.deviations(now.request):
+        if deviation.name == "action":
+            continue
+        other = typical.undone(now.request, deviation.name)
+        distance = typical.distance(other)
+        if distance < now.distance and holds(other):
+            now = Reduced(other, distance)
     return now
 
 

@@ -199,6 +199,17 @@ class Typical:
         sizes = sum(len(one.value) for one in deviations if isinstance(one.value, list))
         return Distance(len(self.contradictions(asked)), len(deviations), sizes, self._oddity(asked, deviations))
 
+    def undone(self, asked: WrittenRequest, name: str) -> WrittenRequest:
+        """`asked` without the choice `name`: as the plain request has it, or as it follows."""
+        if name in ("principal", "resource"):
+            moved = asked._replace(**{name: getattr(self.plain, name)})
+        elif self._by_name[name].path == MISSION:
+            moved = asked._replace(context=put(asked.context, MISSION, at(self.plain.context, MISSION)))
+        else:
+            path = self._by_name[name].path
+            return asked._replace(context=put(asked.context, path, self.expected(asked, path)))
+        return next(self._moved(asked, moved), asked)
+
     def others(self, asked: WrittenRequest, *, towards_plain: bool = False) -> Iterator[WrittenRequest]:
         """Requests that differ from `asked` in one choice, and in what follows from it; plainer values first.
 

@@ -45,6 +45,14 @@ def test_what_holds_for_nothing_plainer_stays() -> None:
 
 
 def test_bounded(monkeypatch) -> None:
-    monkeypatch.setattr("brightline.policy.reduce.MAX_STEPS", 1)
-    found = reduce(asked(flag=True, count=5_000), TYPICAL, lambda one: True)
-    assert found.distance.chosen == 1
+    def holds(one: WrittenRequest) -> bool:
+        return one.context["fact"]["count"] > 9
+
+    assert reduce(asked(count=5_000), TYPICAL, holds).request == asked(count=10)
+    monkeypatch.setattr("brightline.policy.reduce.MAX_STEPS", 0)
+    assert reduce(asked(count=5_000, flag=True), TYPICAL, holds).request == asked(count=5_000)
+
+
+def test_another_action_is_not_undone() -> None:
+    start = asked(flag=True)._replace(action=("Action", "else"))
+    assert reduce(start, TYPICAL, lambda one: True).request == asked()._replace(action=("Action", "else"))

@@ -18,7 +18,7 @@ from brightline.policy.proof.formulas import Formulas, chosen_terms, coherent_te
 from brightline.policy.proof.minimal import Answer, minimal
 from brightline.policy.proof.pair import Kind, Pair, pair_of
 from brightline.policy.proof.registers import register_differences
-from brightline.policy.proof.replay import replay
+from brightline.policy.proof.replay import Replayer
 from brightline.policy.proof.schema_model import SchemaModel, read_schema
 from brightline.policy.proof.settle import settled
 from brightline.policy.proof.solver import Limits, Sat, SolverPool, Unknown, Unsat, solve
@@ -58,7 +58,8 @@ def diff(
     found, registers = _Found(most_groups), register_differences(old, new, called)
     if pair.altered:
         with SolverPool() as pool:
-            _Search(pair, old, new, limits, pool, progress, found).every_environment()
+            replayers = Replayer(old.rules, schema=old.schema), Replayer(new.rules, schema=new.schema)
+            _Search(pair, new, replayers, limits, pool, progress, found).every_environment()
     return Diff(
         old=called[0],
         new=called[1],
@@ -109,8 +110,8 @@ class _Search:
     """The search over all kinds of requests."""
 
     pair: Pair
-    old: Draft
     new: Draft
+    replayers: tuple[Replayer, Replayer]
     limits: Limits
     pool: SolverPool
     progress: Progress
@@ -206,8 +207,8 @@ class _Inside:
         """What both versions decide, by both engines; raises `PolicyError` where the engines differ."""
         search = self.search
         whole = ProofRequest(*request, entities=search.pair.entities)
-        before = replay(whole, search.old.rules, schema=search.old.schema)
-        return before, replay(whole, search.new.rules, schema=search.new.schema)
+        before, after = search.replayers
+        return before.decision(whole), after.decision(whole)
 
     def _also(self, request: WrittenRequest, holds: Holds) -> list[str]:
         """The other actions under which the same request belongs to the same group."""

@@ -99,13 +99,16 @@ def compare(drafts: Callable[..., tuple[Draft, Draft]], monkeypatch: pytest.Monk
         stand_in.answers = answers or []
         pair = pair_of(before, after)
 
-        def replay(request: ProofRequest, rules: object, *, schema: str) -> Decision:
-            trial = pair.old if rules is before.rules else pair.new
-            return trial.decide(under_test.written(request))
+        class Replayer:
+            def __init__(self, rules: object, *, schema: str) -> None:
+                self.trial = pair.old if rules is before.rules else pair.new
+
+            def decision(self, request: ProofRequest) -> Decision:
+                return self.trial.decide(under_test.written(request))
 
         monkeypatch.setattr(under_test, "solve", stand_in.solve)
         monkeypatch.setattr(under_test, "SolverPool", NoPool)
-        monkeypatch.setattr(under_test, "replay", replay)
+        monkeypatch.setattr(under_test, "Replayer", Replayer)
         return diff(before, after, limits=Limits(), **options)
 
     return run
