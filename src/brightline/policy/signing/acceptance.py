@@ -66,7 +66,7 @@ def accept(
     _check_keys(parties)
     judges = before.draft.manifest.parties if isinstance(before, InForce) else parties
     if isinstance(before, GenesisTrust):
-        _check_genesis(draft.manifest, before)
+        check_genesis(draft.manifest, before)
     signers = signers_of(candidate.envelope, holders_of(judges, parties))
     missing = sorted({*missing_of(judges, signers), *missing_of(parties, signers)})
     if not missing:
@@ -126,8 +126,11 @@ def _check_keys(parties: tuple[Party, ...]) -> None:
             raise PolicyError("policy/party-without-keys", party=party.name, k=party.k, count=len(party.keys))
 
 
-def _check_genesis(manifest: Manifest, trust: GenesisTrust) -> None:
-    """Version 1 must list exactly the parties and keys that were read out of band."""
+def check_genesis(manifest: Manifest, trust: GenesisTrust) -> None:
+    """Check that version 1 lists exactly the parties and keys that were read out of band.
+
+    Raises `PolicyError` (`policy/genesis-differs`).
+    """
     listed = {party.name: party for party in trust_in(manifest).parties}
     trusted = {party.name: party for party in trust.parties}
     for name in sorted(listed.keys() | trusted.keys()):

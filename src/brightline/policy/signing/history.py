@@ -16,10 +16,10 @@ from brightline.policy.draft import payload_of
 from brightline.policy.errors import PolicyError
 from brightline.policy.fields import Fields
 from brightline.policy.manifest import Manifest, read_manifest
-from brightline.policy.signing.acceptance import TIGHTENING
+from brightline.policy.signing.acceptance import TIGHTENING, check_genesis
 from brightline.policy.signing.counting import Signer, holders_of, missing_of, signed_alone, signers_of
 from brightline.policy.signing.signed import PAYLOAD_TYPE
-from brightline.policy.signing.trust import GenesisTrust, trust_in
+from brightline.policy.signing.trust import GenesisTrust
 from brightline.policy.strict_json import Node, StrictJsonError, read
 
 
@@ -48,7 +48,7 @@ def check_history(history: Sequence[Kept], trust: GenesisTrust) -> None:
             found = hashlib.sha256(envelope.payload).hexdigest()
             raise PolicyError("policy/signed-another", found=found, wanted=kept.digest.hex())
         if before is None:
-            _check_genesis(manifest, trust)
+            check_genesis(manifest, trust)
         _check_signed(kept, envelope, before or manifest, manifest)
         before = manifest
 
@@ -90,14 +90,6 @@ def _check_same(kept: Kept, manifest: Manifest, payload: bytes, before: Manifest
         raise PolicyError("policy/equal-version", version=kept.version, agreement=manifest.id)
     words = {"found": digest.hex(), "wanted": kept.digest.hex()}
     raise PolicyError("policy/not-the-accepted", version=manifest.version, **words)
-
-
-def _check_genesis(manifest: Manifest, trust: GenesisTrust) -> None:
-    listed = {party.name: party for party in trust_in(manifest).parties}
-    trusted = {party.name: party for party in trust.parties}
-    for name in sorted(listed.keys() | trusted.keys()):
-        if listed.get(name) != trusted.get(name):
-            raise PolicyError("policy/genesis-differs", party=name)
 
 
 def _check_signed(kept: Kept, envelope: SignedEnvelope, judges: Manifest, manifest: Manifest) -> None:
