@@ -177,7 +177,8 @@ class _Reader:
 
     def _entity(self, name: str, namespace: str, written: dict[str, Json]) -> EntityType:
         if "enum" in written:
-            return EntityType(name, ids=tuple([_text(one) for one in _list(written["enum"])]))
+            # Cedar lets an id stand twice; here each must have one number.
+            return EntityType(name, ids=tuple(dict.fromkeys([_text(one) for one in _list(written["enum"])])))
         shape = self._shape(namespace, written.get("shape"))
         tags = self._type(namespace, _record(written["tags"]), 0) if "tags" in written else None
         parents = [self._entity_name(namespace, _text(one)) for one in _list(written.get("memberOfTypes", []))]

@@ -3,7 +3,6 @@
 It refuses what it does not know, with line and column. Source: Cedar language reference, "Schema format".
 """
 
-import json
 import re
 from typing import NamedTuple, NoReturn
 
@@ -277,7 +276,3 @@ def _whole(body: dict[str, dict[str, Json]]) -> dict[str, Json]:
         "commonTypes": dict(body.get("commonTypes", {})),
     }
 
-
-def text_to_json(text: str) -> str:
-    """`text` as the text of Cedar's JSON form; raises `SchemaError`."""
-    return json.dumps(to_json(text))
