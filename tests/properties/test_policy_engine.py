@@ -160,6 +160,7 @@ BEGINNINGS = st.sampled_from(
         *('context.s == "a"', '"ab" == context.s', 'context.s == "b*"', 'principal.s == "ab"', 'principal.n == "a"'),
         *('context.r == "a"', 'context.set == "a"', "context.b", "context.n > 0", 'principal.set.contains("a")'),
         *('context.set.contains("a")', "context.set.contains(1)", 'context.set.containsAny(["a", 1])', "1 < context.n"),
+        *("context.n > 1", "context.n <= 1", "-1 < context.n", 'context.s like "ab*"', 'context.set like "a*"'),
         *('principal.friend == U::"v"', 'principal.gone == U::"gone"', 'context.b == U::"v"', 'context.s like "a*"'),
         *('["a", "ab"].contains(context.s)', '["ab"].contains(principal.s)', '["a"].contains(context.r)'),
         *("principal.set.contains(principal)", "[principal].contains(resource)", 'principal.gone.n == "a"'),

@@ -17,7 +17,7 @@ from brightline.policy.values import Entity, EvaluationError, Uid, Value, key
 _NAMES = (
     *("equal", "less", "less_equal", "add", "subtract", "multiply", "negate", "within", "is_type", "has"),
     *("has_tag", "get_tag", "like", "is_empty", "elements", "contains", "contains_all", "contains_any", "fail"),
-    *("chosen", "chosen_entity", "chosen_among"),
+    *("chosen", "chosen_entity", "chosen_among", "long", "string"),
 )
 _TYPES = {"type": type, "dict": dict, "int": int, "str": str}
 # KeyError: a missing attribute; TypeError: an attribute of what is neither record nor entity.

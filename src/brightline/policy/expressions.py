@@ -25,6 +25,7 @@ _COMPARED = {
     ">": "(not less_equal({0}, {1}))",
     ">=": "(not less({0}, {1}))",
 }
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _BINARY = {
     "+": ("add({0}, {1})", "long"),
     "-": ("subtract({0}, {1})", "long"),
@@ -40,9 +41,10 @@ _BINARY = {
 
 
 class Choice(NamedTuple):
-    """A condition that asks whether `subject` is, or has, one of the constants `keys`: one look into a table.
+    """A condition on the value of `subject` that can share its look-up with others.
 
-    `look` is the operator that finds in a table what waits for the value of `subject`.
+    `look` is the operator that finds what waits for that value in a table by its `keys`, constants that it is or has;
+    or `long` or `string`, the type that it must have for the one test in `keys`, written as what follows the value.
     """
 
     look: str
@@ -278,7 +280,9 @@ class Expressions:
         slow = f"like({once}, {self._constants.value(tuple(parts))})"
         match parts:
             case [str(start), None]:
-                return Code(f"({once}.startswith({start!r}) if type({once} := {text}) is str else {slow})", "bool")
+                choice = Choice("string", text, (f".startswith({start!r})",))
+                fast = f"{once}.startswith({start!r}) if type({once} := {text}) is str"
+                return Code(f"({fast} else {slow})", "bool", choice=choice)
             case [None, str(end)]:
                 return Code(f"({once}.endswith({end!r}) if type({once} := {text}) is str else {slow})", "bool")
             case [None, str(inner), None]:
@@ -380,11 +384,17 @@ def _ordered(name: str, left: Code, right: Code, once: str) -> Code:
     """A comparison; nearly every one is of a long with a constant, which needs no call."""
     slow = _COMPARED[name]
     if left.kind == right.kind == "long":
-        return Code(f"({left.text} {name} {right.text})", "bool")
+        choice = Choice("long", left.text, (f" {name} {right.text}",)) if right.literal else None
+        return Code(f"({left.text} {name} {right.text})", "bool", choice=choice)
     if right.literal and right.kind == "long":
         fast = f"{once} {name} {right.text} if type({once} := {left.text}) is int"
-        return Code(f"({fast} else {slow.format(once, right.text)})", "bool")
+        return Code(
+            f"({fast} else {slow.format(once, right.text)})",
+            "bool",
+            choice=Choice("long", left.text, (f" {name} {right.text}",)),
+        )
     if left.literal and left.kind == "long":
         fast = f"{left.text} {name} {once} if type({once} := {right.text}) is int"
-        return Code(f"({fast} else {slow.format(left.text, once)})", "bool")
+        choice = Choice("long", right.text, (f" {_TURNED[name]} {left.text}",))
+        return Code(f"({fast} else {slow.format(left.text, once)})", "bool", choice=choice)
     return Code(slow.format(left.text, right.text), "bool")

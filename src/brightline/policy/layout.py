@@ -64,10 +64,9 @@ class Layout:
 
     def _table(self, look: str, subject: str, policies: Sequence[Tests], depth: int) -> list[str]:
         """All of `policies` begin with asking `subject` for one or several constants."""
-        by_keys: dict[tuple[str, ...], list[Tests]] = {}
-        for policy in policies:
-            choice = policy.tests[0].choice
-            by_keys.setdefault(choice.keys if choice else (), []).append(policy)
+        if look in ("long", "string"):
+            return self._value_shared(look, subject, policies, depth)
+        by_keys = _by_keys(policies)
         table = f"T{next(self._numbers)}"
         entries: dict[str, list[str]] = {}
         for keys, found in by_keys.items():
@@ -80,12 +79,29 @@ class Layout:
         try_all = [f"for rules in waiting: rules({RULE_PARAMETERS})"]
         return _guarded(f"waiting = {look}({table}, {subject})", try_all, policies)
 
+    def _value_shared(self, kind: str, subject: str, policies: Sequence[Tests], depth: int) -> list[str]:
+        """All of `policies` begin with a test of `subject`, which is looked up once; half of them pass in the mean."""
+        name = f"v{depth}"
+        tests: list[str] = []
+        for (test,), found in _by_keys(policies).items():
+            tests += [f"if {name}{test}:", *_indented(self._rest(found, depth))]
+        return _guarded(f"{name} = {kind}({subject})", tests, policies)
+
     def _first_shared(self, policies: Sequence[Tests], depth: int) -> list[str]:
         """All of `policies` begin with the same condition, or have none."""
         if len(policies) == 1 or not policies[0].tests:
             return [line for policy in policies for line in _alone(policy)]
         rest = self._rest(policies, depth)
         return _guarded(f"holds = {policies[0].tests[0].text}", ["if holds:", *_indented(rest)], policies)
+
+
+def _by_keys(policies: Iterable[Tests]) -> dict[tuple[str, ...], list[Tests]]:
+    """`policies`, all of which begin with a choice, by its keys."""
+    found: dict[tuple[str, ...], list[Tests]] = {}
+    for policy in policies:
+        choice = policy.tests[0].choice
+        found.setdefault(choice.keys if choice else (), []).append(policy)
+    return found
 
 
 def _worth_a_table(policies: Sequence[Tests]) -> bool:

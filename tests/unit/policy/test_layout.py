@@ -68,6 +68,20 @@ def evaluated(conditions, context):
             'when { context.s.containsAny(["c", "d"]) }',
             "when { context.s.contains(1) && context.zz }",
         ],
+        # A long with bounds, and a string with beginnings.
+        [
+            "when { context.n > 0 }",
+            "when { 2 > context.n && context.s == 1 }",
+            "when { context.n <= 1 && context.n > 0 && context.n >= 1 && context.n < 7 }",
+            "when { context.n <= 1 && context.n > -1 }",
+            "when { context.n <= 1 && context.n > 1 }",
+            'when { context.s like "a*" }',
+            'when { context.s like "b*" && context.n > 0 }',
+            'when { context.s like "a\\**" }',
+            "when { context.n + 1 > 1 }",
+            "when { context.n + 1 < 2 }",
+            "when { context.n + 1 >= 2 && context.zz }",
+        ],
         # A value compared with entities, and looked up in sets of strings.
         [
             'when { context.e == U::"u" }',
@@ -87,7 +101,7 @@ def evaluated(conditions, context):
         ["when { context.n > 0 && context.n > 1 && context.n > 2 && context.n > 3 && context.n > 4 && context.n > 5 }"]
         * 5,
     ],
-    ids=["table", "few", "first", "order", "none", "sets", "entities", "nested", "deepest"],
+    ids=["table", "few", "first", "order", "none", "sets", "bounds", "entities", "nested", "deepest"],
 )
 def test_together_as_alone(conditions, context):
     alone = [evaluated([condition], context) for condition in conditions]
