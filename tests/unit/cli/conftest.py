@@ -11,6 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from brightline.cli.app import build
+from brightline.cli.data_directory import Beginning, make_data_directory
+from brightline.cli.settings_file import Places
+from brightline.sample import agreement_files
+from brightline.testing.parties import parties_in, signed_once
 
 Run = Callable[..., Result]
 
@@ -65,6 +69,17 @@ def gateway(data_dir: Path) -> Iterator[FakeGateway]:
     made = FakeGateway(data_dir)
     yield made
     made.close()
+
+
+@pytest.fixture
+def gate(data_dir: Path) -> Path:
+    """A data directory under the sample agreement, signed by both parties."""
+    signed = signed_once(tuple(agreement_files().items()))
+    statement = parties_in(signed).state(signed.draft, "demo")
+    beginning = Beginning(files=signed.files, trust=signed.trust, statement=statement)
+    places = Places(weights=Path("/weights.gguf"))
+    make_data_directory(data_dir / "gate", beginning, enclave="demo", operator="operator.example", places=places)
+    return data_dir / "gate"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 STANDING = {
     "origin": "o", "vkey": "o+1+A", "directory": "/gate/log", "state": "ready", "size": 2, "agreement": "sample",
-    "enclave": "demo", "signed": False,
+    "agreement_version": 3, "enclave": "demo",
     "entries": [
         {"index": 0, "time": "t0", "kind": "genesis", "verdict": "none", "outcome": "none", "reference": None},
         {"index": 1, "time": "t1", "kind": "outcome", "verdict": "permit", "outcome": "complete", "reference": 0},
@@ -20,13 +20,8 @@ def test_a_count_that_is_none_exits_2(last, data_dir, run) -> None:
 def test_shows_standing_and_entries(gateway, data_dir, run) -> None:
     gateway.answer(STANDING)
     text = run("ledger", "show", "--data", data_dir).stdout
-    assert "UNSIGNED" in text
     assert "genesis" in text
+    assert "sample 3, enclave demo" in text
     assert "permit  complete  of entry 0" in text
     assert gateway.asked[0]["args"] == {"last": 10}
     assert json.loads(run("ledger", "show", "--data", data_dir, "--json").stdout)["result"]["size"] == 2
-
-
-def test_a_signed_agreement_needs_no_warning(gateway, data_dir, run) -> None:
-    gateway.answer({**STANDING, "signed": True})
-    assert "UNSIGNED" not in run("ledger", "show", "--data", data_dir).stdout

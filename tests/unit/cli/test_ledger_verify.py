@@ -9,9 +9,8 @@ from brightline.cli import ledger_verify
 
 
 @pytest.fixture
-def log(data_dir, run):
-    run("init", data_dir / "gate")
-    shown = json.loads(run("ledger", "show", "--data", data_dir / "gate", "--json").stdout)["result"]
+def log(gate, run):
+    shown = json.loads(run("ledger", "show", "--data", gate, "--json").stdout)["result"]
     return shown["directory"], shown["vkey"]
 
 
@@ -39,6 +38,6 @@ def test_verifies_and_goes_on_from_a_kept_checkpoint(log, run, tmp_path) -> None
     kept.write_bytes((Path(log[0]) / "checkpoint").read_bytes())
     result = run("ledger", "verify", log[0], "--vkey", log[1], "--old-checkpoint", kept)
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("verified: 2 entries of ")
+    assert result.stdout.startswith("verified: 3 entries of ")
     kept.write_bytes(b"no checkpoint")
     assert run("ledger", "verify", log[0], "--vkey", log[1], "--old-checkpoint", kept).exit_code == 1

@@ -8,12 +8,6 @@ from brightline.cli import offline
 from brightline.domain.errors import BrightlineError
 
 
-@pytest.fixture
-def gate(data_dir, run):
-    assert run("init", data_dir / "gate").exit_code == 0
-    return data_dir / "gate"
-
-
 def answer(run, *words):
     result = run(*words, "--json")
     assert result.exit_code == 0, result.output
@@ -43,8 +37,10 @@ def test_a_key_from_its_making_to_its_revocation(gate, run) -> None:
     states = {key["key_id"]: bool(key["revoked_at"]) for key in listed}
     assert states == {made["key_id"]: True, weak["key_id"]: False}
     shown = answer(run, "ledger", "show", "--data", gate)
-    assert [entry["kind"] for entry in shown["entries"]] == ["genesis", "agreement", "mission", "key", "key", "key"]
-    assert shown["entries"][4]["flags"] == ["unsigned-agreement", "weak-secret"]
+    kinds = [entry["kind"] for entry in shown["entries"]]
+    # The agreement, then the statement that it is current.
+    assert kinds == ["genesis", "agreement", "agreement", "mission", "key", "key", "key"]
+    assert shown["entries"][5]["flags"] == ["weak-secret"]
     everything = json.dumps([shown, listed]) + "".join(run("key", "list", "--data", gate).stdout)
     assert made["secret"] not in everything
     for file in gate.rglob("*"):
