@@ -69,6 +69,6 @@ def _parts(rule: Rule) -> Iterator[Json]:
             yield {**bare, variable: rule.policy[variable]}
     conditions = rule.policy.get("conditions")
     for clause in conditions if isinstance(conditions, list) else []:
-        if isinstance(clause, dict):
-            for body in parts(clause["body"], _JOINTS[str(clause["kind"])]):
-                yield {**bare, "conditions": [{**clause, "body": body}]}
+        node = clause if isinstance(clause, dict) else {}
+        for body in parts(node["body"], _JOINTS[str(node["kind"])]):
+            yield {**bare, "conditions": [{**node, "body": body}]}

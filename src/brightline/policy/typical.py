@@ -246,11 +246,10 @@ class Typical:
         all_follow = keep = moved
         for name in self._following(moved):
             path = (FACT, name)
-            if path in self.attributes:
-                value = self.expected(moved, path)
-                all_follow = all_follow._replace(context=put(all_follow.context, path, value))
-                if self.attributes[path].name not in chosen:
-                    keep = keep._replace(context=put(keep.context, path, value))
+            value = self.expected(moved, path)
+            all_follow = all_follow._replace(context=put(all_follow.context, path, value))
+            if self.attributes[path].name not in chosen:
+                keep = keep._replace(context=put(keep.context, path, value))
         yield all_follow
         if keep != all_follow:
             yield keep

@@ -63,6 +63,21 @@ def test_what_was_chosen_can_be_kept_when_a_mission_changes(typical: Typical) ->
     assert purposes == [entity("Purpose", "unknown"), entity("Purpose", "training")]
 
 
+def test_a_choice_undone(typical: Typical) -> None:
+    moved = next(one for one in typical.others(typical.plain) if one.resource == ("Deployment", "two"))
+    assert typical.undone(moved, "resource") == typical.plain
+    elsewhere = next(one for one in typical.others(typical.plain) if at(one.context, (FACT, "mission")) == "other")
+    assert typical.undone(elsewhere, "context.fact.mission") == typical.plain
+    assert typical.undone(changed(typical.plain, "app", "x"), "context.fact.app") == typical.plain
+    assert typical.undone(typical.plain, "principal") == typical.plain
+
+
+def test_the_first_of_a_schema_without_missions(registers: Registers) -> None:
+    action = Action("do", ("Unit",), ("Deployment",), (Attribute(("fact", "flag"), "Boolean", required=True),))
+    small = Typical(action, registers, [], [], permitted=lambda asked: asked.resource[1] == "two")
+    assert small.plain.resource == ("Deployment", "two")
+
+
 def test_facts_that_contradict_each_other(typical: Typical) -> None:
     asked = changed(changed(typical.plain, "vendor", "nobody"), "enclave", "bare")
     assert typical.contradictions(asked) == ("vendor", "enclave")

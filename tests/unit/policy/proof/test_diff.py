@@ -14,6 +14,7 @@ from brightline.policy.draft import Draft, read_draft
 from brightline.policy.errors import PolicyError
 from brightline.policy.expressions import UnsupportedError
 from brightline.policy.proof import diff as under_test
+from brightline.policy.proof import minimal
 from brightline.policy.proof.diff import diff, names_of
 from brightline.policy.proof.differences import Change, Diff, Group, Verdict
 from brightline.policy.proof.encode import Problem
@@ -24,6 +25,7 @@ from brightline.policy.proof.sentences import as_json, lines_of, request_json, s
 from brightline.policy.proof.solver import Limits, Sat, Unknown, Unsat
 from brightline.policy.proof.terms import Term
 from brightline.policy.proof.witness import ProofRequest
+from brightline.policy.reduce import Reduced
 from brightline.policy.written import WrittenRequest
 
 WORDS = '@clause("c") @source("s") @reason("because")'
@@ -164,6 +166,14 @@ def test_a_removed_prohibition(compare: Compare) -> None:
     assert text[2] == "The same under `count_tokens`."
     assert lines_of(found)[0] == "newly permitted (1)"
     assert lines_of(found)[-1] == "no other request is decided differently (shown by one and other)"
+
+
+def test_the_solver_is_asked_for_fewer(compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As if trying had found nothing plainer: what is shown then comes from the questions alone.
+    monkeypatch.setattr(minimal, "reduce", lambda asked, typical, holds: Reduced(asked, typical.distance(asked)))
+    group = only(compare({}, {"law/more.cedar": forbid("law-2", "context.fact.remote_urls")}))
+    assert [one.name for one in group.chosen] == ["context.fact.remote_urls"]
+    assert group.fewest
 
 
 def test_each_cause_is_a_group_of_its_own(compare: Compare) -> None:

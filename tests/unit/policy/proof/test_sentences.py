@@ -1,8 +1,10 @@
 """The report of a diff that a test makes up; whole ones are in `test_diff`."""
 
+from dataclasses import replace
+
 from brightline.domain.decision import Decision, Effect, Hold, Layer, Reason
 from brightline.policy.proof.differences import Cause, Change, Diff, Group, Verdict
-from brightline.policy.proof.sentences import conclusion, decision_json, reasons_in_words, sentences
+from brightline.policy.proof.sentences import conclusion, decision_json, lines_of, reasons_in_words, sentences
 from brightline.policy.written import WrittenRequest
 
 ASKED = WrittenRequest(("Unit", "o/u"), ("Action", "generate"), ("Deployment", "d"), {"fact": {"mission": "m"}})
@@ -27,6 +29,12 @@ def test_a_hold_in_words() -> None:
     cause = "prohibition `h` of the law layer is changed (law/law.cedar:3)"
     assert difference == f"The difference: {cause}, {cause} and {cause}."
     assert also == "The same under `count_tokens`."
+
+
+def test_a_group_about_which_less_is_known() -> None:
+    group = Group(Change.HELD, PERMIT, HELD, (CAUSE,), ASKED, (), fewest=False)
+    assert sentences(whole(Verdict.DIFFERENT), group)[2] == "A request with fewer choices in it may show the same."
+    assert lines_of(replace(whole(Verdict.DIFFERENT), groups=(group,)))[0] == "newly held (1)"
 
 
 def test_reasons() -> None:
