@@ -56,7 +56,9 @@ def test_tells_the_whole_story_and_leaves_no_process(tmp_path, run) -> None:
         "REFUSED",
         "VERIFIED",
         "CAUGHT",
-        "UNSIGNED",
+        "you play both",
+        "ACTIVATED",
+        "policy/tightening-changes",
         "law-no-surveillance-tools",
     ):
         assert word in text
