@@ -24,6 +24,7 @@ from brightline.policy.proof.encode_values import (
     holds,
     holds_all,
     holds_any,
+    usable,
 )
 from brightline.policy.proof.outcome import ERROR, Outcome, bounded, of_type, yields
 from brightline.policy.proof.schema_model import BOOLEAN, LONG, STRING, EntityOf, Scalar
@@ -206,6 +207,7 @@ class Expressions:
         base, name = fields(node, "left", "attr")
         found = self.outcome(base, depth)
         there, value = self._held(found.value, text_of(name)) or (FALSE, NOTHING)
+        usable(value)
         return Outcome(conj((found.fine, there)), value) if there != FALSE else ERROR
 
     def _has(self, node: Json, depth: int) -> Outcome:
@@ -294,6 +296,7 @@ class Expressions:
 
     def _get_tag(self, left: Worth, right: Worth) -> Outcome:
         there, value = self._tag(left, right) or (FALSE, NOTHING)
+        usable(value)
         return Outcome(there, value)
 
     def _tag(self, left: Worth, right: Worth) -> tuple[Term, Worth] | None:

@@ -106,8 +106,16 @@ class Nothing:
     """Stands for the value of what always errors."""
 
 
-Worth: TypeAlias = One | Address | Fields | Written | Unknown | Either | Nothing
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Stands for a value that no term is made of; whoever looks at it is refused for its `construct`."""
+
+    construct: str
+
+
+Worth: TypeAlias = One | Address | Fields | Written | Unknown | Either | Nothing | Refused
 NOTHING = Nothing()
+_SET_OF_SETS = "a set of sets that a request or an entity holds"
 SETS = (Written, Unknown, Either)
 
 
@@ -124,7 +132,14 @@ def sort_of(kind: Type) -> Sort:
             sorts += [] if attribute.required else [BOOL]
             sorts.append(sort_of(attribute.type))
         return _packed_sort(sorts)
-    raise UnsupportedError("a set of sets that a request or an entity holds")
+    raise UnsupportedError(_SET_OF_SETS)
+
+
+def _holds_sets(kind: Type) -> bool:
+    """Whether values of `kind` are sets or hold any."""
+    if isinstance(kind, RecordOf):
+        return any(_holds_sets(attribute.type) for _, attribute in kind.attributes)
+    return isinstance(kind, SetOf)
 
 
 def _packed_sort(sorts: list[Sort]) -> Sort:
@@ -141,10 +156,19 @@ def unknown(kind: Type, symbol: Symbol, args: tuple[Term, ...] = ()) -> Worth:
             items[name] = there, unknown(attribute.type, inside, args)
         return Fields(items)
     if isinstance(kind, SetOf):
+        if _holds_sets(kind.element):
+            return Refused(_SET_OF_SETS)
         return Unknown(kind.element, apply(symbol, ("Set", sort_of(kind.element)), args))
     if isinstance(kind, Scalar) and kind.name == ADDRESS:
         return Address(*(apply(symbol._replace(part=part), sort, args) for part, sort in _ADDRESS_PARTS))
     return One(kind, apply(symbol, sort_of(kind), args))
+
+
+def usable(*values: Worth) -> None:
+    """Raise `UnsupportedError` where one of `values` is refused."""
+    for value in values:
+        if isinstance(value, Refused):
+            raise UnsupportedError(value.construct)
 
 
 def equal(left: Worth, right: Worth, domain: Domain) -> Term:
@@ -155,6 +179,7 @@ def equal(left: Worth, right: Worth, domain: Domain) -> Term:
         return _equal_fields(left, right, domain)
     if isinstance(left, Address) and isinstance(right, Address):
         return conj([eq(one, other) for one, other in zip(left.telling, right.telling, strict=True)])
+    usable(left, right)
     if isinstance(left, SETS) and isinstance(right, SETS):
         return conj((holds_all(right, left, domain), holds_all(left, right, domain)))
     return FALSE
@@ -172,6 +197,7 @@ def choose(condition: Term, then: Worth, otherwise: Worth) -> Worth:
     """`then` where `condition`, else `otherwise`; raises `UnsupportedError` for two types."""
     if condition.constant:
         return then if condition.data else otherwise
+    usable(then, otherwise)
     if isinstance(then, Nothing) or isinstance(otherwise, Nothing):
         return otherwise if isinstance(then, Nothing) else then
     if isinstance(then, One) and isinstance(otherwise, One) and then.type == otherwise.type:
@@ -264,6 +290,7 @@ def packed_as(value: Worth, kind: Type) -> Term | None:
         return value.term if value.type == kind else None
     if isinstance(value, Address):
         return pack(value.telling) if kind == Scalar(ADDRESS) else None
+    usable(value)
     if not isinstance(value, Fields) or not isinstance(kind, RecordOf):
         return None
     names = [name for name, _ in kind.attributes]
@@ -312,4 +339,4 @@ def default_of(kind: Type) -> Term:
             parts += [] if attribute.required else [FALSE]
             parts.append(default_of(attribute.type))
         return pack(tuple(parts))
-    raise UnsupportedError("a set of sets that a request or an entity holds")
+    raise UnsupportedError(_SET_OF_SETS)

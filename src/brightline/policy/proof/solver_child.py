@@ -33,7 +33,9 @@ def _write(stream: BinaryIO, answer: _Answer) -> None:
 def _answer(run: _Run, question: dict[str, object]) -> _Answer:
     verdict = run(f"{question['text']}(check-sat)\n").strip()
     if verdict not in ("sat", "unsat"):
-        return {"verdict": "unknown", "values": "", "why": verdict[:200]}
+        # Anything else that a solver prints is an error, and an error is no answer.
+        why = run("(get-info :reason-unknown)\n") if verdict == "unknown" else verdict
+        return {"verdict": "unknown", "values": "", "why": why[:200]}
     queries = question["queries"]
     asked = " ".join(queries) if verdict == "sat" and isinstance(queries, list) else ""
     return {"verdict": verdict, "values": run(f"(get-value ({asked}))\n") if asked else "", "why": ""}
@@ -79,7 +81,7 @@ def serve(solver: str, source: BinaryIO, sink: BinaryIO) -> None:
     """Say which version of `solver` this is, then answer questions until there are no more."""
     try:
         version, fresh = _SOLVERS[solver]()
-    except ImportError:
+    except ModuleNotFoundError:
         _write(sink, {"version": ""})
         return
     _write(sink, {"version": version})

@@ -48,14 +48,18 @@ class SolverProcess:
 
     def version(self) -> str:
         """The version of the solver; raises `PolicyError` (`policy/no-solver`)."""
-        self._started()
+        try:
+            self._started()
+        except (_LateError, _GoneError, OSError) as error:
+            self.close()
+            raise PolicyError("policy/no-solver", solver=self._solver) from error
         return self._version
 
     def ask(self, text: str, queries: list[str], *, seconds: float) -> Reply:
         """What the solver says to `text`; raises `PolicyError` (`policy/no-solver`)."""
-        child = self._started()
         question = {"text": text, "queries": queries, "milliseconds": max(1, int(seconds * 1_000))}
         try:
+            child = self._started()
             answer = self._exchange(child, question, self._monotonic() + seconds + _GRACE_SECONDS)
         except _LateError:
             self.close()
@@ -88,11 +92,7 @@ class SolverProcess:
         return self._child
 
     def _greeting(self, child: "subprocess.Popen[bytes]") -> str:
-        try:
-            said = _message(self._received(child, self._monotonic() + _START_SECONDS))
-        except (_LateError, _GoneError, OSError):
-            said = {}
-        version = said.get("version")
+        version = _message(self._received(child, self._monotonic() + _START_SECONDS)).get("version")
         if not isinstance(version, str) or not version:
             self.close()
             raise PolicyError("policy/no-solver", solver=self._solver)
@@ -154,6 +154,7 @@ def _reply(answer: dict[str, object]) -> Reply:
     if verdict in ("sat", "unsat"):
         return Reply(verdict, values)
     said = why.lower()
-    if "memory" in said or "bad_alloc" in said:
+    if any(word in said for word in ("memory", "memout", "bad_alloc")):
         return Reply("unknown", why="memory")
-    return Reply("unknown", why="timeout" if "timeout" in said or "canceled" in said else "unknown")
+    late = any(word in said for word in ("timeout", "canceled", "resource limit"))
+    return Reply("unknown", why="timeout" if late else "unknown")
