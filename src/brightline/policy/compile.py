@@ -17,9 +17,9 @@ from brightline.policy.values import Entity, EvaluationError, Uid, Value, key
 _NAMES = (
     *("equal", "less", "less_equal", "add", "subtract", "multiply", "negate", "within", "is_type", "has"),
     *("has_tag", "get_tag", "like", "is_empty", "elements", "contains", "contains_all", "contains_any", "fail"),
-    *("chosen", "chosen_entity", "chosen_among", "long", "string"),
+    *("chosen_among", "long", "string"),
 )
-_TYPES = {"type": type, "dict": dict, "int": int, "str": str}
+_TYPES = {"type": type, "dict": dict, "int": int, "str": str, "Entity": Entity}
 # KeyError: a missing attribute; TypeError: an attribute of what is neither record nor entity.
 _FAULTS = (EvaluationError, KeyError, TypeError)
 _SCOPE_PARAMETERS = "principal, action, resource"

@@ -43,8 +43,8 @@ _BINARY = {
 class Choice(NamedTuple):
     """A condition on the value of `subject` that can share its look-up with others.
 
-    `look` is the operator that finds what waits for that value in a table by its `keys`, constants that it is or has;
-    or `long` or `string`, the type that it must have for the one test in `keys`, written as what follows the value.
+    `look` is the type of a value that is (`str`, `Entity`) or has (`frozenset`) one of the constants `keys`; or `long`
+    or `string`, the type that it must have for the one test in `keys`, written as what follows the value.
     """
 
     look: str
@@ -328,7 +328,7 @@ class Expressions:
             return _contains(left, right, f"t{depth}")
         if name == "containsAny" and right.members and _own_keys(right.members):
             keys = tuple(dict.fromkeys(item.text for item in right.members))
-            choice = Choice("chosen_among", left.text, keys)
+            choice = Choice("frozenset", left.text, keys)
             return Code(template.format(left.text, right.text), kind, choice=choice)
         if name in _COMPARED:
             return _ordered(name, left, right, f"t{depth}")
@@ -361,21 +361,21 @@ def _choice_of(left: Code, right: Code) -> Choice | None:
     """How `left == right` is found in a table: by its constant."""
     for subject, word in ((left, right), (right, left)):
         if word.constant and not subject.constant and word.kind in ("string", "entity"):
-            return Choice("chosen" if word.kind == "string" else "chosen_entity", subject.text, (word.text,))
+            return Choice("str" if word.kind == "string" else "Entity", subject.text, (word.text,))
     return None
 
 
 def _contains(left: Code, right: Code, once: str) -> Code:
     """`left.contains(right)`."""
     if right.kind in ("long", "string", "entity"):
-        choice = Choice("chosen_among", left.text, (right.text,)) if right.constant else None
+        choice = Choice("frozenset", left.text, (right.text,)) if right.constant else None
         if not right.constant or left.constant:
             return Code(f"({right.text} in elements({left.text}))", "bool", choice=choice)
         fast = f"{right.text} in {once} if type({once} := {left.text}) is frozenset"
         return Code(f"({fast} else {right.text} in elements({once}))", "bool", choice=choice)
     if left.members and not right.constant and all(item.literal and item.kind == "string" for item in left.members):
         # Nothing but a string is in a set of strings.
-        choice = Choice("chosen", right.text, tuple(dict.fromkeys(item.text for item in left.members)))
+        choice = Choice("str", right.text, tuple(dict.fromkeys(item.text for item in left.members)))
         return Code(f"(type({once} := {right.text}) is str and {once} in {left.text})", "bool", choice=choice)
     return Code(f"contains({left.text}, {right.text})", "bool")
 

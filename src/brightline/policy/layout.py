@@ -77,7 +77,11 @@ class Layout:
         written = [f"{word}: ({', '.join(names)},)" for word, names in entries.items()]
         self.lines.append(f"{table} = {{{', '.join(written)}}}")
         try_all = [f"for rules in waiting: rules({RULE_PARAMETERS})"]
-        return _guarded(f"waiting = {look}({table}, {subject})", try_all, policies)
+        # A value of another type equals no constant; one that is no set cannot be asked.
+        waiting = f"{table}.get(w, ()) if type(w := {subject}) is {look} else ()"
+        if look == "frozenset":
+            waiting = f"chosen_among({table}, {subject})"
+        return _guarded(f"waiting = {waiting}", try_all, policies)
 
     def _value_shared(self, kind: str, subject: str, policies: Sequence[Tests], depth: int) -> list[str]:
         """All of `policies` begin with a test of `subject`, which is looked up once; half of them pass in the mean."""

@@ -15,7 +15,7 @@ from brightline.policy.expressions import Json
 from brightline.policy.operators import EXTENSIONS
 from brightline.policy.proof.schema_model import Action, EntityOf, RecordOf, Scalar, SchemaModel, SetOf, Type
 from brightline.policy.request import Request
-from brightline.policy.values import LONG_MAX, LONG_MIN, Entity, EvaluationError, Record, Value, key
+from brightline.policy.values import LONG_MAX, LONG_MIN, Entity, EvaluationError, Key, Record, Value, key
 from brightline.policy.written import WrittenRequest
 
 _Convert = Callable[[Json], Value]
@@ -28,6 +28,7 @@ class _Nothing:
 
 
 _NOTHING = _Nothing()
+_EMPTY: frozenset[Key] = frozenset()
 
 
 class _Field(NamedTuple):
@@ -129,11 +130,16 @@ class Normaliser:
 
     def _set(self, kind: SetOf, path: str) -> _Convert:
         convert, plain = self._conversion(kind.element, path), _plain(kind.element)
+        entities = isinstance(kind.element, EntityOf)
 
         def members(node: Json) -> Value:
             if type(node) is not list:
                 _refuse(path, "a set")
+            if not node:
+                return _EMPTY
             # Strings and entities are their own keys.
+            if entities:
+                return frozenset([convert(item) for item in node])  # type: ignore[misc]  # each is an entity
             if plain is str:
                 return frozenset([item if type(item) is str else _refuse(path, "a set of strings") for item in node])
             return frozenset([key(convert(item)) for item in node])

@@ -194,22 +194,15 @@ def contains_any(left: Value, right: Value) -> bool:
     return not elements(left).isdisjoint(elements(right))
 
 
-def chosen(table: Mapping[str, tuple[Rules, ...]], value: Value) -> tuple[Rules, ...]:
-    """The rules of `table` that wait for `value`; only a string can equal a string."""
-    return table.get(value, ()) if type(value) is str else ()
-
-
-def chosen_entity(table: Mapping[Entity, tuple[Rules, ...]], value: Value) -> tuple[Rules, ...]:
-    """The rules of `table` that wait for `value`; only an entity can equal an entity, and each has one handle."""
-    return table.get(value, ()) if type(value) is Entity else ()
-
-
 def chosen_among(table: Mapping[Key, tuple[Rules, ...]], value: Value) -> Iterable[Rules]:
     """The rules of `table` that wait for any element of the set `value`, each once."""
-    found = [table[item] for item in elements(value) if item in table]
-    if len(found) == 1:
-        return found[0]
-    return dict.fromkeys([rules for waiting in found for rules in waiting])
+    found: Iterable[Rules] = ()
+    for item in elements(value):
+        waiting = table.get(item)
+        if waiting is not None:
+            # What waits for several elements is not tried twice.
+            found = dict.fromkeys([*found, *waiting]) if found else waiting
+    return found
 
 
 def fail(why: str) -> NoReturn:

@@ -187,6 +187,10 @@ def test_values_of_every_type():
     assert cedarpy.is_authorized(written, policies, "[]", schema).decision is cedarpy.Decision.Allow
 
 
+def test_an_empty_set():
+    assert NORMALISER.request(asked({**CONTEXT, "words": []})).context["words"] == frozenset()
+
+
 def test_a_type_called_like_a_scalar_is_a_type():
     error = refused(asked({**CONTEXT, "odd": "x"}))
     assert error.code == "policy/request-type"

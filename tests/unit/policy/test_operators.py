@@ -56,6 +56,13 @@ def test_what_errors(wrong):
         wrong()
 
 
+def test_what_waits_for_elements_is_found_once():
+    one, other = (lambda *_: None), (lambda *_: None)
+    table = {"a": (one,), "b": (one, other), "c": ()}
+    assert list(op.chosen_among(table, frozenset({"a", "b", "z"}))) in ([one, other], [other, one])
+    assert list(op.chosen_among(table, frozenset({"z"}))) == []
+
+
 def test_equality_knows_types():
     assert not op.equal(1, True)
     assert not op.equal({"a": 1}, {"a": True})
