@@ -26,7 +26,8 @@ entity User in [Team, Badge] {
 } tags Long;
 entity File { owner: User, kinds: Set<Kind>, points: Set<Point>, flags: Set<Bool>, from: Set<ipaddr> } tags Set<String>;
 entity Box;
-action group, call in group appliesTo {
+action group;
+action call in group appliesTo {
   principal: User, resource: File,
   context: {
     n: Long, m: Long, s: String, t: String, b: Bool, d: decimal, at: datetime, span: duration, ip: ipaddr,
