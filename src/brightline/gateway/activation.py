@@ -106,13 +106,13 @@ class Activation:
         """
         versions = self._means.versions
         async with self._changing:
-            staged = await asyncio.to_thread(versions.stage, source)
             try:
+                staged = await asyncio.to_thread(versions.stage, source)
                 judged = await asyncio.to_thread(self._judge, staged, statement, self._means.ledger.now_ms())
                 version = judged.lineage.draft.manifest.version
                 await asyncio.to_thread(versions.settle, staged, version)
             finally:
-                await asyncio.to_thread(versions.drop, staged)
+                await asyncio.to_thread(versions.drop)
             return await self._take_effect(judged, statement, by)
 
     def _judge(self, staged: Path, statement: bytes | None, now_ms: int) -> _Judged:
@@ -177,8 +177,8 @@ class Activation:
 
         Raises `BrightlineError` when that version cannot be loaded; nothing is permitted then, for the ledger refuses.
         """
-        ledger = self._means.ledger
-        if self._changing.locked() or not ledger.state().ready or ledger.agreement == self._lineage.draft.digest:
+        ledger, served = self._means.ledger, self._standing.term.agreement.ref.digest
+        if self._changing.locked() or not ledger.state().ready or ledger.agreement == served:
             return False
         async with self._changing:
             lineage = await asyncio.to_thread(self._means.find)

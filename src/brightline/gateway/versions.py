@@ -91,9 +91,9 @@ class Versions:
             raise AdminError("gateway/agreement-not-kept", path=str(place), why=why) from error
         return place
 
-    def drop(self, staged: Path) -> None:
-        """Forget what was staged."""
-        shutil.rmtree(staged, ignore_errors=True)
+    def drop(self) -> None:
+        """Forget what was staged and not settled."""
+        shutil.rmtree(self.root / _STAGED, ignore_errors=True)
 
 
 def _write(path: Path, content: bytes) -> None:
