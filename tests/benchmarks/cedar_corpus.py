@@ -44,8 +44,9 @@ class Case(NamedTuple):
     requests: list[dict]
 
 
-def read_corpus(step: int) -> Iterator[Case]:
-    with tarfile.open(CORPUS) as archive:
+def read_corpus(step: int, path: Path = CORPUS) -> Iterator[Case]:
+    """Every so many of the cases in the archive at `path`."""
+    with tarfile.open(path) as archive:
         files = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
     names = sorted(name for name in files if name.endswith(".json") and not name.endswith(".entities.json"))
     for name in names[::step]:

@@ -68,8 +68,8 @@ def _condition(chance: random.Random) -> str:
     )
 
 
-def _conditions(chance: random.Random, first: str) -> str:
-    rest = [_condition(chance) for _ in range(chance.randint(1, 3))]
+def _conditions(chance: random.Random, first: str, *, fewest: int = 1) -> str:
+    rest = [_condition(chance) for _ in range(chance.randint(fewest, fewest + 2))]
     unless = f"\nunless {{ {_condition(chance)} }}" if chance.random() < 0.2 else ""
     return f"when {{ {' && '.join([first, *rest])} }}{unless}"
 
@@ -84,7 +84,7 @@ def _law(chance: random.Random) -> str:
             f'context.fact.activities.contains(Activity::"{chance.choice(("track", "engage", "profile"))}")',
         ]
     )
-    return f"forbid (principal, {CALL}, resource)\n{_conditions(chance, first)};"
+    return f"forbid (principal, {CALL}, resource)\n{_conditions(chance, first, fewest=3)};"
 
 
 def _vendor(chance: random.Random) -> str:
@@ -92,7 +92,8 @@ def _vendor(chance: random.Random) -> str:
     where = chance.choice(
         (f'resource == Deployment::"{chance.choice(DEPLOYMENTS)}"', f'resource in Enclave::"{ENCLAVE}"')
     )
-    return f"{effect} (principal, {CALL}, {where})\n{_conditions(chance, _condition(chance))};"
+    fewest = 3 if effect == "forbid" else 1
+    return f"{effect} (principal, {CALL}, {where})\n{_conditions(chance, _condition(chance), fewest=fewest)};"
 
 
 def _operator(chance: random.Random) -> str:
@@ -107,7 +108,8 @@ def _operator(chance: random.Random) -> str:
     )
     effect = chance.choice(("permit", "permit", "forbid"))
     first = f'context.fact.mission == "{chance.choice(MISSIONS)}"' if chance.random() < 0.6 else _condition(chance)
-    return f"{effect} ({who}, {CALL}, resource)\n{_conditions(chance, first)};"
+    fewest = 3 if effect == "forbid" else 1
+    return f"{effect} ({who}, {CALL}, resource)\n{_conditions(chance, first, fewest=fewest)};"
 
 
 def policy_texts(count: int, seed: int = SEED) -> dict[str, str]:
