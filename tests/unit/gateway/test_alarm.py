@@ -1,0 +1,22 @@
+"""A difference between the engines is counted, and an error in the log, without a content."""
+
+import io
+import json
+
+from brightline.domain.agreement import AgreementRef
+from brightline.gateway.alarm import Alarm
+from brightline.gateway.logs import Log
+from brightline.policy import Divergence
+
+FOUND = Divergence(AgreementRef("a", 3, bytes(32), "e"), b"\x07" * 16, "policy/engine-disagrees-live", ("p-1", "p-2"))
+
+
+def test_counts_without_a_log_and_tells_with_one() -> None:
+    alarm, stream = Alarm(), io.StringIO()
+    alarm(FOUND)
+    alarm.listen(Log(stream))
+    alarm(FOUND)
+    assert alarm.differences == 2
+    (row,) = map(json.loads, stream.getvalue().splitlines())
+    assert (row["level"], row["event"], row["version"]) == ("error", "engines-disagree", 3)
+    assert (row["policies"], row["decision"]) == ("p-1, p-2", "07" * 16)
