@@ -49,7 +49,7 @@ def check_history(history: Sequence[Kept], trust: GenesisTrust) -> None:
             raise PolicyError("policy/signed-another", found=found, wanted=kept.digest.hex())
         if before is None:
             check_genesis(manifest, trust)
-        _check_signed(kept, envelope, before or manifest, manifest)
+        _check_signed(kept, envelope, before, manifest)
         before = manifest
 
 
@@ -92,10 +92,12 @@ def _check_same(kept: Kept, manifest: Manifest, payload: bytes, before: Manifest
     raise PolicyError("policy/not-the-accepted", version=manifest.version, **words)
 
 
-def _check_signed(kept: Kept, envelope: SignedEnvelope, judges: Manifest, manifest: Manifest) -> None:
+def _check_signed(kept: Kept, envelope: SignedEnvelope, before: Manifest | None, manifest: Manifest) -> None:
+    judges = before or manifest
     signers = signers_of(envelope, holders_of(judges.parties, manifest.parties))
     missing = sorted({*missing_of(judges.parties, signers), *missing_of(manifest.parties, signers)})
-    if missing and not (kept.how == TIGHTENING and _may_alone(judges, signers)):
+    tightened = before is not None and kept.how == TIGHTENING and _may_alone(before, signers)
+    if missing and not tightened:
         raise PolicyError("policy/missing-signatures", missing=", ".join(missing))
 
 
