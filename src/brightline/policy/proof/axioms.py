@@ -59,7 +59,9 @@ def witness(atom: Term) -> Term:
     sets = atom.args[1] if atom.op == "reaches" else atom.args[0]
     element = sets.sort[1]
     sorts = element[1:] if element[0] == "Tuple" else (element,)
-    symbols = [Symbol("witness", atom.key.hex(), (str(index),)) for index in range(len(sorts))]
+    # What a tuple is made of may be parts of an address, which have more than 64 bits: its parts are not bounded.
+    of_tuple = ("part",) if element[0] == "Tuple" else ()
+    symbols = [Symbol("witness", atom.key.hex(), (*of_tuple, str(index))) for index in range(len(sorts))]
     return pack(tuple([apply(symbol, _sort(sort)) for symbol, sort in zip(symbols, sorts, strict=True)]))
 
 

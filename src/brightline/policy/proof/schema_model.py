@@ -100,6 +100,13 @@ class SchemaModel:
         parents = {action.uid: action.parents for action in self.actions.values()}
         return frozenset(_closure(uid, parents))
 
+    def type_at(self, kind: Type | None, path: Iterable[str]) -> Type | None:
+        """The type of what lies at `path` in values of `kind`; none when nothing does."""
+        for name in path:
+            found = dict(kind.attributes).get(name) if isinstance(kind, RecordOf) else None
+            kind = found.type if found else None
+        return kind
+
 
 def _closure(start: Uid, parents: Mapping[Uid, Iterable[Uid]]) -> set[Uid]:
     seen: set[Uid] = set()

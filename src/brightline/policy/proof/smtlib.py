@@ -188,12 +188,16 @@ class Question:
         kinds = sorted({uid[0] for uid in self.entities} | {str(one.sort[1]) for one in self._unknown_entities()})
         if ordered and self._dialect == "z3":
             yield "(declare-fun |type| (Int) Int)"
+        asked = self._problem.environment
+        if () in map(self._problem.entities.domain, (asked.principal_type, asked.resource_type)):
+            yield "(assert false)"
         for term in self._unknown_entities():
             kind, name = str(term.sort[1]), self._texts[term.key]
             closed = self._problem.entities.domain(kind)
             if closed is not None:
                 first = numbers[kind, closed[0]] if closed else 0
-                yield f"(assert (<= {first} {name} {first + len(closed) - 1}))" if closed else "(assert false)"
+                # Of an empty type there is nobody: the range is empty too.
+                yield f"(assert (<= {first} {name} {_number(first + len(closed) - 1)}))"
         if ordered and self._dialect == "z3":
             for term in self.terms:
                 if term.key in ordered:

@@ -7,19 +7,18 @@ agrees that it satisfies it. Anything else (time, memory, a crash, two solvers t
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from itertools import combinations, islice
 from types import TracebackType
 from typing import NamedTuple
 
 from brightline.policy.expressions import UnsupportedError
 from brightline.policy.proof.encode import Problem
 from brightline.policy.proof.evaluation import evaluate
+from brightline.policy.proof.laws import laws
 from brightline.policy.proof.model import Model, ModelError, asked_terms, values_of
-from brightline.policy.proof.smtlib import Dialect, Question, Strings, pattern_of
+from brightline.policy.proof.smtlib import Dialect, Question, Strings
 from brightline.policy.proof.solver_process import Reply, SolverProcess
-from brightline.policy.proof.terms import TRUE, Term, conj, implies, neg, reachable
+from brightline.policy.proof.terms import TRUE, Term, conj
 from brightline.policy.proof.witness import ProofRequest, assignment_for, rebuild
-from brightline.policy.proof.witness_text import apart, implied
 
 __all__ = ["Limits", "Sat", "SolverPool", "Unknown", "Unsat", "solve"]
 
@@ -51,8 +50,6 @@ class Unknown(NamedTuple):
 
 
 _NO_WITNESS = Unknown("no-witness")
-# Two patterns of one string; people write dozens.
-_MOST_PAIRS = 20_000
 
 
 class SolverPool:
@@ -109,29 +106,10 @@ def solve(
         answer = asked.answer("interned", confirm=confirm)
         if answer != _NO_WITNESS:
             return answer
-        # Interned strings allow too much: the request found has no text. Where patterns are told what they have to do
-        # with each other there is mostly one that has; else strings are taken as they are.
-        related = asked._replace(told=pattern_laws(assertion)).answer("interned", confirm=False)
+        # The request found cannot be written: interned strings allow too much. Told some laws that are not needed to
+        # prove anything, a solver mostly finds one that can be; else strings are taken as they are.
+        related = asked._replace(told=laws(problem, assertion)).answer("interned", confirm=False)
         return related if isinstance(related, Sat) else asked.answer("native", confirm=confirm)
-
-
-def pattern_laws(assertion: Term) -> Term:
-    """What the patterns in `assertion` have to do with each other: true of every string."""
-    patterns: dict[bytes, list[Term]] = {}
-    for term in reachable(assertion).values():
-        if term.op == "like":
-            patterns.setdefault(term.args[0].key, []).append(term)
-    laws: list[Term] = []
-    for terms in patterns.values():
-        for one, other in islice(combinations(terms, 2), _MOST_PAIRS):
-            first, second = pattern_of(one), pattern_of(other)
-            if apart(first, second):
-                laws.append(neg(conj((one, other))))
-            elif implied(first, second):
-                laws.append(implies(one, other))
-            elif implied(second, first):
-                laws.append(implies(other, one))
-    return conj(laws)
 
 
 class _Asked(NamedTuple):

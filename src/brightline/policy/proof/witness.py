@@ -20,8 +20,8 @@ from brightline.policy.values import Uid
 
 # Entities that lead from one to another: an agreement has a handful.
 MOST_ENTITIES = 10_000
-_LAST_MS = 253_402_300_799_999  # the end of the year 9999, which is the last that Cedar's text can write
-_FIRST_MS = -62_167_219_200_000  # the start of the year 0
+LAST_MS = 253_402_300_799_999  # the end of the year 9999, which is the last that Cedar's text can write
+FIRST_MS = -62_167_219_200_000  # the start of the year 0
 
 
 class ProofRequest(NamedTuple):
@@ -235,7 +235,7 @@ def _address(value: Found) -> str:
 
 
 def _moment(ms: int) -> str:
-    if not _FIRST_MS <= ms <= _LAST_MS:
+    if not FIRST_MS <= ms <= LAST_MS:
         raise ModelError("a moment that Cedar's text cannot write")
     days, rest = divmod(ms, DAY_MS)
     year, month, day = _date(days)
