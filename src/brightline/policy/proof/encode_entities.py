@@ -198,8 +198,9 @@ class Entities:
             return FALSE, NOTHING
         wanted = kinds[name]
         if self._chart.listed is not None:
-            found = {uid: item.attributes.get(name) for uid, item in self._chart.listed.items()}
-            return self._looked_up(one, wanted.type, {uid: node for uid, node in found.items() if node is not None})
+            listed = [(uid, item.attributes) for uid, item in self._chart.listed.items() if uid[0] == one.type.name]
+            found = {uid: attributes[name] for uid, attributes in listed if name in attributes}
+            return self._looked_up(one, wanted.type, found)
         symbol = Symbol("attr", one.type.name, (name,))
         there = TRUE if wanted.required else apply(symbol._replace(part="?"), BOOL, (one.term,))
         return conj((self.exists(one), there)), unknown(wanted.type, symbol, (one.term,))
@@ -220,10 +221,9 @@ class Entities:
         theres: list[Term] = []
         value: Worth = NOTHING
         for uid, node in sorted(found.items(), key=lambda item: item[0], reverse=True):
-            if uid[0] == one.type.name:
-                here = eq(one.term, entity(uid))
-                theres.append(here)
-                value = choose(here, constant(node, kind), value)
+            here = eq(one.term, entity(uid))
+            theres.append(here)
+            value = choose(here, constant(node, kind), value)
         return disj(theres), value
 
     def within(self, lower: One, upper: One) -> Term:

@@ -275,4 +275,3 @@ def _whole(body: dict[str, dict[str, Json]]) -> dict[str, Json]:
         "actions": dict(body.get("actions", {})),
         "commonTypes": dict(body.get("commonTypes", {})),
     }
-

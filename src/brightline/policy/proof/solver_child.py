@@ -105,5 +105,5 @@ def main(arguments: Sequence[str]) -> None:
     serve(solver, sys.stdin.buffer, sys.stdout.buffer)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover  # runs in a process of its own
     main(sys.argv[1:])

@@ -74,10 +74,7 @@ class SolverProcess:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
-            for stream in (child.stdin, child.stdout):
-                if stream is not None:
-                    stream.close()
-            child.wait()
+            child.communicate()  # closes its pipes and waits for its end
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._child is None:

@@ -134,10 +134,9 @@ class _Rebuilding:
 
     def _entities(self) -> Iterator[Mapping[str, Json]]:
         """Every entity that was named, with its attributes, tags and parents; these may name more."""
-        for lower, upper in self._lies:
-            for uid in (lower, upper):
-                if isinstance(uid, tuple):
-                    self._named.setdefault((str(uid[0]), str(uid[1])))
+        for lower, upper in sorted(self._lies, key=repr):
+            self._named.setdefault(_as_uid(lower))
+            self._named.setdefault(_as_uid(upper))
         for _, args in self._facts:
             if args and isinstance(args[0], tuple):
                 self._named.setdefault((str(args[0][0]), str(args[0][1])))

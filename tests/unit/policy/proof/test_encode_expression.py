@@ -56,6 +56,8 @@ AGREEING = [
     "principal in context.n",
     "context.n in principal",
     "principal in context.teams",
+    "resource in context.teams",
+    'Team::"t2" in context.teams',
     "principal in (if context.b then context.teams else [])",
     "principal in resource",
     "principal in principal",

@@ -1,9 +1,10 @@
 import pytest
 
 from brightline.policy.extensions import datetime
+from brightline.policy.proof import witness
 from brightline.policy.proof.encode import Chart, Environment, Problem
 from brightline.policy.proof.model import Model, ModelError
-from brightline.policy.proof.schema_model import Scalar
+from brightline.policy.proof.schema_model import LONG, Attribute, RecordOf, Scalar, SetOf
 from brightline.policy.proof.smtlib import Question
 from brightline.policy.proof.terms import TRUE
 from brightline.policy.proof.witness import _as_uid, _moment, _scalar, _types_between, rebuild
@@ -23,6 +24,19 @@ def test_what_nothing_was_said_of_is_plain() -> None:
     assert found.context["nested"] == []
     assert "opt" not in found.context
     assert found.as_json()["action"] == {"type": "Action", "id": "call"}
+
+
+def test_what_no_request_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModelError):
+        witness._Rebuilding(problem(), plain(problem()))._packed(1, SetOf(LONG))
+    monkeypatch.setattr(witness, "MOST_ENTITIES", 0)
+    with pytest.raises(ModelError):
+        rebuild(problem(), plain(problem()))
+
+
+def test_a_record_of_one_attribute_is_no_tuple() -> None:
+    kind = RecordOf((("x", Attribute(LONG)),))
+    assert witness._Rebuilding(problem(), plain(problem()))._packed(5, kind) == {"x": 5}
 
 
 def test_a_chart_without_anybody_has_no_request() -> None:
