@@ -6,16 +6,20 @@ import json
 import pytest
 
 from brightline.crypto.seal import unseal
+from brightline.domain.agreement import AgreementRef
 from brightline.domain.call import Dialect, Operation
+from brightline.domain.decision import Decision, Effect, Hold, Layer, Reason
 from brightline.domain.leaf import Check, Flag, Kind, Outcome, Verdict
 from brightline.domain.record import Group
+from brightline.gateway import pipeline
 from brightline.gateway.errors import UseError
 from brightline.gateway.pipeline import Pipeline
 from brightline.gateway.ports import Replay
 from brightline.identity.errors import CredentialError
+from brightline.ledger.errors import AgreementChangedError
 from brightline.policy import PolicyError
 from brightline.providers import UnreachableError
-from brightline.testing.rooms import FORBID, WHO, WRAPPING_KEY, Answer, House
+from brightline.testing.rooms import FORBID, PERMIT, WHO, WRAPPING_KEY, Agreement, Answer, House, term_of
 from brightline.wire import codec
 
 CHAT = json.dumps(
@@ -317,3 +321,62 @@ def test_a_deployment_that_is_down_is_still_the_last_resort(house: House) -> Non
     house.upstream.up = False
     house.upstream.answer = Answer(200, "application/json", WHOLE)
     assert play(house).startswith(b"HTTP/1.1 200")
+
+
+def second_term(house: House) -> None:
+    """Another version takes effect."""
+    agreement = Agreement()
+    agreement.ref = AgreementRef("sample", 2, b"e" * 32, "demo")
+    agreement.decision = house.agreement.decision
+    house.standing.replace(term_of(agreement))
+
+
+@pytest.mark.parametrize("decision", [PERMIT, FORBID])
+def test_what_another_version_overtook_is_decided_again(house: House, decision: Decision) -> None:
+    house.agreement.decision = decision
+    house.upstream.answer = Answer(200, "application/json", WHOLE)
+    house.ledger.error = AgreementChangedError()
+    house.ledger.fail_at = {0}
+    house.ledger.before = lambda: second_term(house) if house.ledger.asked == 1 else None
+    told = play(house, CHAT, ("idempotency-key", "once"))
+    assert told.startswith(b"HTTP/1.1 200" if decision is PERMIT else b"HTTP/1.1 403")
+    assert b"brightline-agreement: sample 2" in told
+    assert {leaf.agreement_digest for leaf in house.ledger.leaves} == {b"e" * 32}
+    assert len(house.agreement.asked) == 1
+    assert house.counters.running == 0
+
+
+def test_a_use_that_is_overtaken_again_and_again_is_told_to_come_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "CHANGE_SECONDS", 0.01)
+    house.ledger.error = AgreementChangedError()
+    house.ledger.fail_at = set(range(9))
+    told = play(house)
+    assert told.startswith(b"HTTP/1.1 503")
+    assert b"ledger/agreement-changed" in told
+    assert "agreement-behind" in house.log.getvalue()
+    house.ledger.before = lambda: second_term(house)
+    assert play(house).count(b"HTTP/1.1 503") == 2
+    assert (house.ledger.entries, house.upstream.sent) == ([], [])
+
+
+def test_a_hold_is_recorded_as_one_and_names_who_has_to_sign(house: House) -> None:
+    hold = Hold("op-6", "duty-officer", 2)
+    reason = Reason("op-6", Layer.OPERATOR, "nobody signed")
+    house.agreement.decision = Decision(Effect.HOLD, "policy/held", (reason,), holds=(hold,))
+    told = play(house)
+    assert told.startswith(b"HTTP/1.1 403")
+    assert error_of(told)["brightline"]["holds"][0]["quorum"] == 2  # type: ignore[index]
+    assert [leaf.verdict for leaf in house.ledger.leaves] == [Verdict.HOLD]
+    assert house.counters.uses == {("hold", "refused"): 1}
+
+
+@pytest.mark.parametrize(("now_ms", "code"), [(10_000, "policy/expired"), (-1, "policy/not-yet-valid")])
+def test_outside_the_agreements_times_nothing_is_decided(house: House, now_ms: int, code: str) -> None:
+    house.ledger.now = now_ms
+    told = play(house)
+    assert told.startswith(b"HTTP/1.1 403")
+    assert error_of(told)["code"] == code
+    assert house.agreement.asked == []
+    assert [(leaf.kind, leaf.verdict) for leaf in house.ledger.leaves] == [(Kind.REFUSAL, Verdict.UNDECIDED)]

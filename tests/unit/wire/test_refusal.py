@@ -1,4 +1,6 @@
-from brightline.domain.decision import Layer, Reason
+import pytest
+
+from brightline.domain.decision import Hold, Layer, Reason
 from brightline.wire.errors import RequestError
 from brightline.wire.refusal import Refusal, details, sentence
 
@@ -25,3 +27,11 @@ def test_a_person_reads_reasons_and_a_program_reads_all():
             {"policy": "op-2", "layer": "operator", "text": "", "hint": ""},
         ],
     }
+
+
+@pytest.mark.parametrize(("quorum", "words"), [(1, "the sign-off of one person"), (2, "sign-offs of 2 persons")])
+def test_a_held_use_says_whose_sign_off_it_waits_for(quorum: int, words: str) -> None:
+    hold = Hold("op-6", "duty-officer", quorum)
+    refusal = Refusal(status=403, code="policy/held", message="held", hint="ask", decision_id="d3", holds=(hold,))
+    assert f"held (`op-6` wants {words} in role `duty-officer`); ask" in sentence(refusal)
+    assert details(refusal)["holds"] == [{"policy": "op-6", "role": "duty-officer", "quorum": quorum}]
