@@ -1,7 +1,8 @@
 """Cedar's own integration tests, all of them, by the functions that decide live uses.
 
 For each of the 62,472 requests: the decision, the determining policies and the erring ones are those that Cedar's
-authors recorded. `--quick` takes every tenth case. The control breaks operators on purpose, one at a time.
+authors recorded. `--quick` takes every tenth case. The control breaks operators on purpose, one at a time. Then the
+encoder of the proofs reads what validates (`encoder_corpus`).
 """
 
 import json
@@ -17,9 +18,9 @@ from brightline.policy import operators, service
 from brightline.policy.compile import compile_policies
 from brightline.policy.engine import Engine
 from brightline.policy.entities import record_of, store_of
-from tests.benchmarks.harness import Bar, BenchResult, Control, Options, calibrate, cpu_ms
+from tests.benchmarks.encoder_corpus import encoder_part
+from tests.benchmarks.harness import CEDAR_CORPUS, Bar, BenchResult, Control, Options, calibrate, cpu_ms
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "cedar" / "corpus-tests.tar.gz"
 CASES, REQUESTS = 7_809, 62_472
 BAR_SECONDS = 10
 QUICK_STEP = 10
@@ -44,7 +45,7 @@ class Case(NamedTuple):
     requests: list[dict]
 
 
-def read_corpus(step: int, path: Path = CORPUS) -> Iterator[Case]:
+def read_corpus(step: int, path: Path = CEDAR_CORPUS) -> Iterator[Case]:
     """Every so many of the cases in the archive at `path`."""
     with tarfile.open(path) as archive:
         files = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
@@ -96,8 +97,8 @@ def _counted(case: Case) -> Iterator[str]:
 
 def run(options: Options) -> BenchResult:
     """Decide the corpus; bars: no difference, and seconds of CPU on the reference machine."""
-    if not CORPUS.is_file():
-        raise SystemExit(f"the corpus is not there: {CORPUS}")
+    if not CEDAR_CORPUS.is_file():
+        raise SystemExit(f"the corpus is not there: {CEDAR_CORPUS}")
     calibration = calibrate()
     cases = list(read_corpus(QUICK_STEP if options.quick else 1))
     differing: list[str] = []
@@ -112,9 +113,10 @@ def run(options: Options) -> BenchResult:
         Bar("reading entities, compiling, deciding", seconds * calibration.scale, BAR_SECONDS * parts, "s of CPU"),
         Bar("the same functions as decide live uses", int(same), 1, "", better="high"),
     ]
+    encoded, broken, notes = encoder_part(options)
     return BenchResult(
-        bars=bars,
-        controls=[_control(name, cases) for name in (OFTEN if options.quick else BROKEN)],
-        notes=[calibration.line(), *differing[:10]],
+        bars=[*bars, *encoded],
+        controls=[*(_control(name, cases) for name in (OFTEN if options.quick else BROKEN)), *broken],
+        notes=[calibration.line(), *differing[:10], *notes],
         noisy=calibration.noisy,
     )

@@ -18,6 +18,8 @@ EXIT_CODES = {HELD: 0, SHORT: 1, TOO_NOISY: 3}
 REFERENCE_CALIBRATION_MS = 6.2
 # When the loop's own repetitions differ by more, something else is using the processor.
 MOST_SPREAD = 1.5
+# Cedar's own integration tests, beside the project where they are given.
+CEDAR_CORPUS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "cedar" / "corpus-tests.tar.gz"
 
 
 @dataclass(frozen=True, slots=True)
