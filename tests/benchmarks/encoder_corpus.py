@@ -28,7 +28,6 @@ from brightline.policy.proof.solver import Limits, Sat, SolverPool, Unsat, solve
 from brightline.policy.proof.terms import (
     TRUE,
     Term,
-    below,
     conj,
     disj,
     entity,
