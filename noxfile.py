@@ -149,7 +149,8 @@ def tests(session: nox.Session) -> None:
 def scenarios(session: nox.Session) -> None:
     """Stories through a whole gateway, and faults."""
     folders = [name for name in ("tests/scenarios", "tests/faults") if (ROOT / name).is_dir()]
-    _pytest(session, *folders, "-m", PLAIN, part="scenarios")
+    # A file's stories stay in one worker: some share a gateway.
+    _pytest(session, *folders, "-n", "2", "--dist", "loadfile", "-m", PLAIN, part="scenarios")
 
 
 @_python_session()
