@@ -54,7 +54,10 @@ AGREEMENT: Places = MappingProxyType(
             "State that an agreement is still the one in force.",
         ),
         "activate": ("brightline.cli.agreement_activate", "Take a version of the agreement into force."),
-        "current": ("brightline.cli.agreement_current", "Take a statement that the agreement in force is still current."),
+        "current": (
+            "brightline.cli.agreement_current",
+            "Take a statement that the agreement in force is still current.",
+        ),
         "explain": (
             "brightline.cli.agreement_explain",
             "Say why a request is decided as it is, and what would change the answer.",

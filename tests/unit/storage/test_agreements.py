@@ -27,7 +27,11 @@ def test_versions_come_in_order_and_each_scope_has_its_own(store: Store, shard: 
 
 
 def test_a_version_goes_with_its_transaction(store: Store, shard: Shard) -> None:
-    with pytest.raises(RuntimeError), store.database.transaction():
-        store.agreements(shard.scope).add(1, b"a" * 32, shard=shard, index=1)
-        raise RuntimeError
+    def cut_off() -> None:
+        with store.database.transaction():
+            store.agreements(shard.scope).add(1, b"a" * 32, shard=shard, index=1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        cut_off()
     assert store.agreements(shard.scope).highest() is None
