@@ -1,4 +1,4 @@
-"""The operator proposes new wording: an example shows what it would permit; one party alone cannot activate it, both can.
+"""The operator proposes new wording: an example shows what it would permit; one alone cannot activate it, both can.
 
 The proposal lets partners work on reports. The person who watches plays both parties, with the keys that the demo made.
 """
