@@ -16,7 +16,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["lint", "types", "arrows", "tests", "scenarios", "coverage", "docs"]
+nox.options.sessions = ["lint", "types", "arrows", "tests", "proofs", "scenarios", "coverage", "docs"]
 
 ROOT = Path(__file__).resolve().parent
 # The one environment of all sessions; `BRIGHTLINE_ENV` names one that stands already and is used as it is.
@@ -33,6 +33,9 @@ BENCH_TOOLS = {"offline": ("strace", "unshare", "ip"), "gateway-speed": ("nginx"
 
 # What runs anywhere, without weights, older SDKs or root.
 PLAIN = "not model and not sdk and not offline"
+
+# A session of their own, so that no part takes too long.
+PROOF_TESTS = ("tests/unit/policy", "tests/properties")
 
 Check = Callable[[nox.Session], None]
 
@@ -141,8 +144,15 @@ def arrows(session: nox.Session) -> None:
 
 @_python_session()
 def tests(session: nox.Session) -> None:
-    """Unit tests, properties, contracts and the tests of the docs."""
-    _pytest(session, "-n", "2", "--ignore=tests/scenarios", "--ignore=tests/faults", "-m", PLAIN, part="tests")
+    """Unit tests, contracts and the tests of the docs, but for what `proofs` runs."""
+    elsewhere = [f"--ignore={folder}" for folder in ("tests/scenarios", "tests/faults", *PROOF_TESTS)]
+    _pytest(session, "-n", "2", *elsewhere, "-m", PLAIN, part="tests")
+
+
+@_python_session()
+def proofs(session: nox.Session) -> None:
+    """The unit tests of the policy room, most of whose time goes to the solvers, and the properties."""
+    _pytest(session, "-n", "2", *PROOF_TESTS, "-m", PLAIN, part="proofs")
 
 
 @_python_session()
@@ -155,10 +165,10 @@ def scenarios(session: nox.Session) -> None:
 
 @_python_session()
 def coverage(session: nox.Session) -> None:
-    """Branch coverage of `tests` and `scenarios` together, held against each room's bound."""
+    """Branch coverage of `tests`, `proofs` and `scenarios` together, held against each room's bound."""
     env = {"COVERAGE_FILE": str(DATA / "all")}
     report = DATA / "all.json"
-    parts = [str(DATA / name) for name in ("tests", "scenarios")]
+    parts = [str(DATA / name) for name in ("tests", "proofs", "scenarios")]
     _run(session, "coverage", "combine", "--keep", *parts, env=env, silent=True)
     _run(session, "coverage", "json", "-q", "-o", str(report), env=env)
     _run(session, "python", "tools/check_coverage.py", str(report))

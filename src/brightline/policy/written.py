@@ -7,7 +7,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,7 +79,9 @@ def read_requests(path: Path) -> Iterator[tuple[int, WrittenRequest]]:
 def lines_in(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of the file `path` that are not empty, with their numbers; raises `PolicyError` and `OSError`."""
     with path.open(encoding="utf-8", errors="replace") as file:
-        for number in count(1):
+        number = 0
+        while True:
+            number += 1
             # Bounded, so that a file without line ends is refused and not held in memory.
             text = file.readline(MAX_REQUEST_BYTES + 2)
             if not text:

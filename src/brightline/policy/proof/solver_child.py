@@ -31,7 +31,9 @@ def _write(stream: BinaryIO, answer: _Answer) -> None:
 
 
 def _answer(run: _Run, question: dict[str, object]) -> _Answer:
-    verdict = run(f"{question['text']}(check-sat)\n").strip()
+    # Nothing is printed by what is asserted: a text that prints anything could print a verdict of its own.
+    printed = run(str(question["text"])).strip()
+    verdict = f"printed: {printed}" if printed else run("(check-sat)\n").strip()
     if verdict not in ("sat", "unsat"):
         # Anything else that a solver prints is an error, and an error is no answer.
         why = run("(get-info :reason-unknown)\n") if verdict == "unknown" else verdict

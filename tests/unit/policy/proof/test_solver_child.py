@@ -47,7 +47,7 @@ def test_an_error_is_no_answer(solver: str) -> None:
 
 
 def test_why_it_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = iter(["unknown\n", "(:reason-unknown timeout)"])
+    said = iter(["", "unknown\n", "(:reason-unknown timeout)"])
     monkeypatch.setitem(solver_child._SOLVERS, "z3", lambda: ("1", lambda _limit: lambda _text: next(said)))
     assert served("z3", question(SAT))[1]["why"] == "(:reason-unknown timeout)"
 
@@ -82,3 +82,9 @@ def test_it_holds_itself_to_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     solver_child.main(["z3", "7"])
     assert limits[resource.RLIMIT_AS] == (7 * 2**20, 7 * 2**20)
     assert asked == ["z3"]
+
+
+@pytest.mark.parametrize("solver", ["z3", "cvc5"])
+def test_a_text_that_prints_a_verdict_gets_none(solver: str) -> None:
+    _, said = served(solver, question('(set-logic ALL)(echo "unsat")'))
+    assert said["verdict"] == "unknown"
