@@ -27,7 +27,7 @@ def command(directory: str, enclave: str | None, *, solver: bool, as_json: bool)
 
     \b
     Example:
-      brightline agreement check gate/agreement --enclave field
+      brightline agreement check gate/agreements/1 --enclave field
     """
     place = Path(directory)
     if not place.is_dir():

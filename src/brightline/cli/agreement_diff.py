@@ -36,7 +36,7 @@ def command(old: str, new: str, requests: str | None, most: int, seconds: int, *
 
     \b
     Example:
-      brightline agreement diff gate/agreement proposal --requests examples
+      brightline agreement diff gate/agreements/1 proposal --requests examples
       brightline agreement diff pack:defence-clause-2026-02-28 pack:defence-clause-2026-03-02
     """
     found = compare(old, new, most=most, seconds=seconds, as_json=as_json)

@@ -31,7 +31,7 @@ def command(directory: str, request_file: str, seconds: int, *, as_json: bool) -
 
     \b
     Example:
-      brightline agreement explain gate/agreement request.json
+      brightline agreement explain gate/agreements/1 request.json
     """
     explainer = Explainer(draft_in(directory))
     asked = read_request_file(Path(request_file))

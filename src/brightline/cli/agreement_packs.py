@@ -27,7 +27,7 @@ def command(name: str, copy_to: str | None, layer: str | None, around: str | Non
     Example:
       brightline agreement packs
       brightline agreement packs s-4113
-      brightline agreement packs s-4113 --copy-to gate/agreement --layer law
+      brightline agreement packs s-4113 --copy-to draft --layer law
       brightline agreement packs defence-clause-2026-02-28 --around february
     """
     known = {pack.name: pack for pack in packs()}

@@ -56,8 +56,8 @@ def command(
 
     \b
     Example:
-      brightline agreement plan gate/agreement proposal --uses november.jsonl
-      brightline agreement plan gate/agreement proposal --data gate --from 2026-11-01 --to 2026-12-01
+      brightline agreement plan gate/agreements/1 proposal --uses november.jsonl
+      brightline agreement plan gate/agreements/1 proposal --data gate --from 2026-11-01 --to 2026-12-01
     """
     if (first or last) and data is None:
         raise click.UsageError("`--from` and `--to` go with `--data`")

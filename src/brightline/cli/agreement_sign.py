@@ -53,7 +53,7 @@ def command(
 
     \b
     Example:
-      brightline agreement sign gate/agreement --key vendor.pem --party "Example Model Laboratory"
+      brightline agreement sign draft --key vendor.pem --party "Example Model Laboratory"
     """
     draft, warnings = _examined(directory)
     before = None if previous is None else draft_in(previous)

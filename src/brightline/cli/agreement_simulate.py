@@ -27,7 +27,7 @@ def command(directory: str, files: tuple[str, ...], *, as_json: bool) -> None:
 
     \b
     Example:
-      brightline agreement simulate gate/agreement requests.jsonl
+      brightline agreement simulate gate/agreements/1 requests.jsonl
     """
     explainer = Explainer(draft_in(directory))
     counts: Counter[str] = Counter()

@@ -44,7 +44,7 @@ def command(
 
     \b
     Example:
-      brightline agreement state-current gate/agreement --enclave demo --days 7 --key operator.pem
+      brightline agreement state-current gate/agreements/1 --enclave demo --days 7 --key operator.pem
     """
     if add is not None and days is not None:
         raise click.UsageError("`--add` keeps the days of the statement that it adds to")

@@ -50,7 +50,7 @@ def command(directory: str, *, trust: str | None, key_ids: tuple[str, ...], prev
 
     \b
     Example:
-      brightline agreement verify gate/agreement --trust parties.json
+      brightline agreement verify gate/agreements/1 --trust parties.json
     """
     if sum((trust is not None, bool(key_ids), previous is not None)) > 1:
         raise click.UsageError("give one of `--trust`, `--key-id` and `--previous`")
