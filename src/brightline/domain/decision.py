@@ -22,21 +22,44 @@ class Layer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One determining policy: its unique `@id`, its layer, and the words its author gave (`@reason`, `@hint`)."""
+    """One determining policy: its unique `@id`, its layer, and the words its author gave.
+
+    `text` is its `@reason`, `hint` its `@hint`; `clause` and `source` say where the rule comes from.
+    """
 
     policy_id: str
     layer: Layer
     text: str = ""
     hint: str = ""
+    clause: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """Who may lift a hold in an emergency: `quorum` distinct persons in `role`, whose act is reviewed afterwards."""
+
+    role: str
+    quorum: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What a held use waits for: sign-offs by `quorum` distinct persons in `role`, as policy `policy_id` demands."""
+    """What a held use waits for: sign-offs by `quorum` distinct persons in `role`, as policy `policy_id` demands.
+
+    `risk` is `low`, `high` or `top`. A call waits `wait_seconds` before it is answered that it is held; the hold and
+    what comes of it live `term_seconds`. `own_machine` asks that one approver signs on a machine of his own.
+    `break_glass` is the other way to lift the hold, and none where there is no other.
+    """
 
     policy_id: str
     role: str
     quorum: int
+    risk: str = "high"
+    wait_seconds: int = 30
+    term_seconds: int = 900
+    own_machine: bool = False
+    break_glass: BreakGlass | None = None
 
 
 @dataclass(frozen=True, slots=True)

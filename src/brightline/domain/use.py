@@ -15,7 +15,8 @@ class ToolEffect(NamedTuple):
     """A tool offered, with what the effector register says that it does; `unknown` throughout without an entry.
 
     `origins` is how the data that it reaches came to be where it is, `subjects` whose data subjects it reaches, and
-    `activities` what it can be used for. A tuple, since a decision looks up what several of them do together.
+    `activities` what it can be used for. `audience` is the effector that acts on it and checks releases, and empty
+    where none does. A tuple, since a decision looks up what several of them do together.
     """
 
     name: str
@@ -23,13 +24,16 @@ class ToolEffect(NamedTuple):
     origins: frozenset[str] = _UNKNOWN
     subjects: frozenset[str] = _UNKNOWN
     activities: frozenset[str] = _UNKNOWN
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """Who calls which deployment for which mission, with what in hand.
 
-    Everything but `claimed` was derived by the gateway. `input_bytes` is the size of the client's body.
+    Everything but `claimed` was derived by the gateway. `input_bytes` is the size of the client's body. `acting` is
+    true for one call of a tool that is about to run, and `tools` is then that tool alone; false for a call to a model,
+    where `tools` are those offered.
     """
 
     use_id: bytes
@@ -46,6 +50,7 @@ class Use:
     message_count: int
     max_output_tokens: int | None
     claimed: Claimed
+    acting: bool = False
 
     @property
     def effects(self) -> frozenset[str]:

@@ -37,9 +37,10 @@ class AgreementPort(Protocol):
         """The names a client of `dialect` may ask for here, sorted."""
         ...
 
-    def decide(self, use: Use, sign_offs: Mapping[str, int] = ...) -> Decision:
+    def decide(self, use: Use, sign_offs: Mapping[str, int] = ..., break_glass: Mapping[str, int] = ...) -> Decision:
         """The decision about `use`, with a code unless it permits, and all determining policies.
 
-        `sign_offs` says how many distinct persons of each role have signed for it; nobody has unless it says so.
+        `sign_offs` says how many distinct persons of each role have signed for it, `break_glass` how many have broken
+        the glass; nobody has unless they say so.
         """
         ...

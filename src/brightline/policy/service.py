@@ -75,9 +75,15 @@ class Agreement:
         speaking = {name for name, deployment in self._authorised.items() if dialect in deployment.dialects}
         return tuple(sorted(alias for alias, ids in self._aliases.items() if speaking.intersection(ids)))
 
-    def decide(self, use: Use, sign_offs: Mapping[str, int] = NO_SIGN_OFFS) -> Decision:
+    def decide(
+        self,
+        use: Use,
+        sign_offs: Mapping[str, int] = NO_SIGN_OFFS,
+        break_glass: Mapping[str, int] = NO_SIGN_OFFS,
+    ) -> Decision:
         """The decision about `use`, when `sign_offs` distinct persons of each role have signed for it.
 
+        `break_glass` says how many of each role have broken the glass; it lifts what names such a way, and no more.
         Raises `PolicyError` (`policy/unusable-fact`) when it cannot be decided.
         """
         # The agreement's own record of the deployment decides, whatever the use says about vendor and model.
@@ -91,7 +97,7 @@ class Agreement:
         evaluation = self._engine.evaluate(request.principal, request.action, request.resource, request.context)
         if self._watch is not None and (found := self._watch.difference(request, evaluation)):
             return self._disagreement(self._watch, use, *found)
-        return self._verdicts.decision(evaluation, sign_offs)
+        return self._verdicts.decision(evaluation, sign_offs, break_glass)
 
     @property
     def shadowed(self) -> Count:

@@ -2,7 +2,8 @@
 
 Any satisfied forbid refuses, unless it waits for a sign-off; a forbid that errored refuses, whatever it waits for; then
 vendor and operator must each have a satisfied permit. What is left is held while a satisfied forbid waits for a
-sign-off that does not exist: so a hold is refused now, and permitted as soon as the sign-offs that it names exist.
+sign-off that does not exist: so a hold is refused now, and permitted as soon as the sign-offs that it names exist, or
+the glass was broken where its policy has one. A forbid without a hold has neither way.
 An errored permit counts as not satisfied, and is named.
 """
 
@@ -18,6 +19,7 @@ from brightline.policy.layers import Rule
 _REMEMBERED_DECISIONS = 1024
 _MUST_PERMIT = (Layer.OPERATOR, Layer.VENDOR)
 _KINDS = ("retention", "notify", "buffer", "narrow")
+# How many distinct persons of each role have signed: nobody.
 NO_SIGN_OFFS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -36,14 +38,27 @@ class Verdicts:
         # Most uses satisfy the same policies as one before; decisions are frozen values, so they may be shared.
         self._remembered = lru_cache(maxsize=_REMEMBERED_DECISIONS)(self._read_off)
 
-    def decision(self, evaluation: Evaluation, sign_offs: Mapping[str, int] = NO_SIGN_OFFS) -> Decision:
+    def decision(
+        self,
+        evaluation: Evaluation,
+        sign_offs: Mapping[str, int] = NO_SIGN_OFFS,
+        break_glass: Mapping[str, int] = NO_SIGN_OFFS,
+    ) -> Decision:
         """The decision that `evaluation` amounts to, when `sign_offs` distinct persons of each role have signed.
 
-        The positions of `evaluation` are in order of id, and so are the reasons.
+        `break_glass` says how many of each role have broken the glass. The positions of `evaluation` are in order of
+        id, and so are the reasons.
         """
-        return self._read_off(evaluation, sign_offs) if sign_offs else self._remembered(evaluation)
+        if sign_offs or break_glass:
+            return self._read_off(evaluation, sign_offs, break_glass)
+        return self._remembered(evaluation)
 
-    def _read_off(self, evaluation: Evaluation, sign_offs: Mapping[str, int] = NO_SIGN_OFFS) -> Decision:
+    def _read_off(
+        self,
+        evaluation: Evaluation,
+        sign_offs: Mapping[str, int] = NO_SIGN_OFFS,
+        break_glass: Mapping[str, int] = NO_SIGN_OFFS,
+    ) -> Decision:
         rules = self._rules
         satisfied = [rules[index] for index in evaluation.satisfied]
         broken = [rules[index] for index in evaluation.errored]
@@ -60,7 +75,9 @@ class Verdicts:
             return refusal("policy/not-permitted", [_missing(layer) for layer in missing], errored)
         # A lifted hold determines the permit too: what it obliges to goes along with it.
         obligations = _obligations(satisfied)
-        waiting = [(rule, rule.hold) for rule in satisfied if rule.hold and not _lifted(rule.hold, sign_offs)]
+        waiting = [
+            (rule, rule.hold) for rule in satisfied if rule.hold and not _lifted(rule.hold, sign_offs, break_glass)
+        ]
         if waiting:
             reasons = tuple([rule.reason for rule, _ in waiting])
             holds = tuple([hold for _, hold in waiting])
@@ -68,8 +85,12 @@ class Verdicts:
         return Decision(Effect.PERMIT, "", _reasons(permits), errored, (), obligations)
 
 
-def _lifted(hold: Hold, sign_offs: Mapping[str, int]) -> bool:
-    return sign_offs.get(hold.role, 0) >= hold.quorum
+def _lifted(hold: Hold, sign_offs: Mapping[str, int], break_glass: Mapping[str, int]) -> bool:
+    """Whether enough persons have signed, or enough of those who may break the glass of this very hold have done so."""
+    if sign_offs.get(hold.role, 0) >= hold.quorum:
+        return True
+    other = hold.break_glass
+    return other is not None and break_glass.get(other.role, 0) >= other.quorum
 
 
 def _reasons(rules: Iterable[Rule]) -> tuple[Reason, ...]:

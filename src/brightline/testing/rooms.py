@@ -69,7 +69,9 @@ class Agreement:
         """One name."""
         return ("small",)
 
-    def decide(self, use: Use, sign_offs: Mapping[str, int] | None = None) -> Decision:
+    def decide(
+        self, use: Use, sign_offs: Mapping[str, int] | None = None, break_glass: Mapping[str, int] | None = None
+    ) -> Decision:
         """Decide as told."""
         self.asked.append(use)
         if isinstance(self.decision, Exception):

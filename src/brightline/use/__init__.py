@@ -1,10 +1,10 @@
 """Describes a call as a use: exact facts that a decision can rest on, derived and never taken on trust.
 
-Face: `describe`. Text scoring has its place here and comes later.
+Face: `describe`, and `describe_action` for one tool about to run. Text scoring has its place here and comes later.
 
 INVARIANT: pure; what the caller stated stays in `Use.claimed` and nowhere else.
 """
 
-from brightline.use.describe import describe
+from brightline.use.describe import describe, describe_action
 
-__all__ = ["describe"]
+__all__ = ["describe", "describe_action"]

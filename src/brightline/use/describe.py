@@ -1,6 +1,7 @@
 """From a call, its principal and its deployment to a use."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call
@@ -34,3 +35,11 @@ def describe(
         max_output_tokens=call.max_output_tokens,
         claimed=call.claimed,
     )
+
+
+def describe_action(use: Use, effect: ToolEffect) -> Use:
+    """The use that runs one tool, which the model proposed in `use`; `effect` is what the register says of that tool.
+
+    All that the tools beside it do is left out: what is judged is the one act.
+    """
+    return replace(use, tools=(effect,), acting=True)
