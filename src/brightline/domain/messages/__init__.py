@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from brightline.domain.messages import (
     cli,
+    console,
     crypto,
     gateway,
     identity,
@@ -20,6 +21,7 @@ __all__ = ["CATALOGUE", "Message", "message_for"]
 
 CATALOGUE: Mapping[str, Message] = {
     **cli.MESSAGES,
+    **console.MESSAGES,
     **crypto.MESSAGES,
     **gateway.MESSAGES,
     **identity.MESSAGES,

@@ -1,0 +1,11 @@
+"""What the console refuses.
+
+BrightlineError
+└── ConsoleError        anything under `console/`
+"""
+
+from brightline.domain.errors import BrightlineError
+
+
+class ConsoleError(BrightlineError):
+    """The console refuses a request, or cannot start."""
