@@ -5,22 +5,29 @@ INVARIANT: an annotation that is not known, or has a value that means nothing, i
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from brightline.domain.decision import Hold, Obligation
+from brightline.domain.decision import BreakGlass, Hold, Obligation
 from brightline.policy.cedar_text import PolicyText
 from brightline.policy.closed_sets import RETENTIONS
 from brightline.policy.expressions import Json
 from brightline.policy.faults import Fault, fault
 from brightline.policy.fields import ID, ROLE, TOOL, near
+from brightline.policy.holds import RISKS
 
 ANNOTATIONS = (
     *("id", "clause", "source", "reason", "hint", "hold", "limits"),
     *("retention", "notify", "buffer", "narrow"),
+    *("break_glass", "risk", "wait", "term", "own_machine"),
 )
+# What is said of a hold, and of nothing else.
+OF_A_HOLD = ("break_glass", "risk", "wait", "term", "own_machine")
 MAX_WORDS = 400
 MAX_QUORUM = 16
-WHOLE = "whole"
+WHOLE, REQUIRED = "whole", "required"
+MAX_WAIT_SECONDS = 3_600
+MIN_TERM_SECONDS, MAX_TERM_SECONDS = 60, 604_800
+_SECONDS = re.compile(r"0|[1-9][0-9]{0,5}")
 _HOLD = re.compile(r"(?P<role>[^, ]+) *, *(?P<quorum>[0-9]{1,3})")
 _LISTED = re.compile(r" *, *")
 
@@ -85,15 +92,57 @@ def _words(reading: _Reading, policy: Mapping[str, Json]) -> Iterator[tuple[str,
 
 def _hold(reading: _Reading, words: Mapping[str, str], *, forbids: bool) -> Hold | None:
     if "hold" not in words:
+        for name in OF_A_HOLD:
+            if name in words:
+                reading.bad(name, "says how a hold is lifted, and there is no `@hold` here")
         return None
     if not forbids:
         reading.faults.append(fault("policy/permit-hold", reading.piece.file, reading.place("hold")))
         return None
-    found = _HOLD.fullmatch(words["hold"])
-    if found is None or not ROLE.fullmatch(found["role"]) or not 1 <= int(found["quorum"]) <= MAX_QUORUM:
-        reading.bad("hold", f"must name a role and how many of it, 1 to {MAX_QUORUM}: `ROLE, QUORUM`")
+    asked = _persons(reading, words, "hold")
+    if asked is None:
         return None
-    return Hold(words.get("id", ""), found["role"], int(found["quorum"]))
+    plain = Hold(words.get("id", ""), *asked)
+    glass = _persons(reading, words, "break_glass")
+    if words.get("own_machine", REQUIRED) != REQUIRED:
+        reading.bad("own_machine", f"must be `{REQUIRED}`{near(words['own_machine'], [REQUIRED])}")
+    return replace(
+        plain,
+        risk=_risk(reading, words, plain.risk),
+        wait_seconds=_seconds(reading, words, "wait", (0, MAX_WAIT_SECONDS), plain.wait_seconds),
+        term_seconds=_seconds(reading, words, "term", (MIN_TERM_SECONDS, MAX_TERM_SECONDS), plain.term_seconds),
+        own_machine="own_machine" in words,
+        break_glass=BreakGlass(*glass) if glass else None,
+    )
+
+
+def _persons(reading: _Reading, words: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    """The role and the quorum that the annotation `name` asks for; none where it is not there or says nothing."""
+    if name not in words:
+        return None
+    found = _HOLD.fullmatch(words[name])
+    if found is None or not ROLE.fullmatch(found["role"]) or not 1 <= int(found["quorum"]) <= MAX_QUORUM:
+        reading.bad(name, f"must name a role and how many of it, 1 to {MAX_QUORUM}: `ROLE, QUORUM`")
+        return None
+    return found["role"], int(found["quorum"])
+
+
+def _risk(reading: _Reading, words: Mapping[str, str], plain: str) -> str:
+    risk = words.get("risk", plain)
+    if risk in RISKS:
+        return risk
+    reading.bad("risk", f"must be of {', '.join(RISKS)}{near(risk, RISKS)}")
+    return plain
+
+
+def _seconds(reading: _Reading, words: Mapping[str, str], name: str, bounds: tuple[int, int], plain: int) -> int:
+    if name not in words:
+        return plain
+    smallest, largest = bounds
+    if _SECONDS.fullmatch(words[name]) and smallest <= int(words[name]) <= largest:
+        return int(words[name])
+    reading.bad(name, f"must be whole seconds from {smallest} to {largest}")
+    return plain
 
 
 def _obligations(reading: _Reading, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

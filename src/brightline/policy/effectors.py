@@ -1,13 +1,18 @@
-"""The effector register: what each tool does to the world, to whose data, and what it can be used for."""
+"""The effector register: what each tool does to the world, to whose data, and what it can be used for.
+
+An entry may name the effector that acts on the tool, `audience`: it then runs nothing without a release made out to it.
+"""
 
 from collections.abc import Mapping
 
 from brightline.domain.use import ToolEffect
 from brightline.policy.closed_sets import ACTIVITIES, DATA_ORIGINS, EFFECTS, SUBJECTS
-from brightline.policy.fields import TOOL, Fields, near
+from brightline.policy.fields import AUDIENCE, TOOL, Fields, near
 from brightline.policy.strict_json import Node
 
 FORMAT = 2
+# The audience that no effector has.
+NOBODY = "null"
 _ENTRY = ("effect", "origins", "subjects", "activities")
 
 
@@ -19,15 +24,24 @@ def read_effectors(fields: Fields, node: Node) -> Mapping[str, ToolEffect]:
     for tool, item in fields.table(members.get("tools"), "tools").items():
         if not TOOL.fullmatch(tool):
             fields.bad(item.at, "tools", f"must name each tool in the form `{TOOL.pattern}`")
-        entry = fields.members(item, f"tool `{tool}`", _ENTRY)
+        entry = fields.members(item, f"tool `{tool}`", _ENTRY, optional=("audience",))
         effectors[tool] = ToolEffect(
             tool,
             _member(fields, entry.get("effect"), "effect", EFFECTS),
             _members(fields, entry.get("origins"), "origins", DATA_ORIGINS),
             _members(fields, entry.get("subjects"), "subjects", SUBJECTS),
             _members(fields, entry.get("activities"), "activities", ACTIVITIES),
+            _audience(fields, entry.get("audience")),
         )
     return effectors
+
+
+def _audience(fields: Fields, node: Node | None) -> str:
+    """The effector that acts on the tool; empty where none is named, or a bad one, which becomes a fault."""
+    if node is not None and node.value == NOBODY:
+        fields.bad(node.at, "audience", f"must not be `{NOBODY}`, which is nobody: decoys are made out to it")
+        return ""
+    return fields.text(node, "audience", AUDIENCE)
 
 
 def _member(fields: Fields, node: Node | None, name: str, known: tuple[str, ...]) -> str:

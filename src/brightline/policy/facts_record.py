@@ -22,12 +22,14 @@ FORMAT = 1
 MAX_TOOLS = 10_000
 
 
-def facts_of(call: Call, principal: Principal | None) -> dict[str, Json]:
+def facts_of(call: Call, principal: Principal | None, *, acting: bool = False) -> dict[str, Json]:
     """The facts of `call` that stand in no other group of its sealed record; they hold no contents.
 
-    The `decision` group keeps them. The caller's roles are among them and his name is not.
+    The `decision` group keeps them. The caller's roles are among them and his name is not. `acting` says that what was
+    decided is one tool about to run, which is then the only one in the group `model`.
     """
     return {
+        "acting": acting,
         "input_bytes": len(call.body),
         "max_output_tokens": call.max_output_tokens,
         "message_count": call.message_count,
@@ -60,6 +62,7 @@ class RecordedUse:
     message_count: int
     max_output_tokens: int | None
     claimed: Claimed
+    acting: bool = False
 
     def use(self, deployment: Deployment, effect_of: Callable[[str], ToolEffect]) -> Use:
         """The use as a version describes it that knows `deployment`, and what tools do by `effect_of`."""
@@ -78,6 +81,7 @@ class RecordedUse:
             message_count=self.message_count,
             max_output_tokens=self.max_output_tokens,
             claimed=self.claimed,
+            acting=self.acting,
         )
 
 
@@ -143,6 +147,10 @@ class _Object:
             raise TypeError(f"`{name}` must be true or false")
         return value
 
+    def optional_flag(self, name: str) -> bool:
+        # Records of before there were acts do not have it: all of them are calls to a model.
+        return name in self._members and self.flag(name)
+
     def texts(self, name: str) -> tuple[str, ...]:
         value = self._members[name]
         if not isinstance(value, list) or len(value) > MAX_TOOLS or not all(isinstance(item, str) for item in value):
@@ -191,4 +199,5 @@ def _read(line: _Object) -> RecordedUse:
             mission.optional("claimed_purpose"),
             mission.optional("claimed_authority"),
         ),
+        acting=facts.optional_flag("acting"),
     )

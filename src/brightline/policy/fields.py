@@ -22,6 +22,8 @@ UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}")
 HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
 # A role, as keys name them (`identity`).
 ROLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:/-]{0,63}")
+# An effector, as releases are made out to it.
+AUDIENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
 TOOL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 
 
@@ -42,17 +44,20 @@ class Fields:
         """Note a bad field."""
         self.faults.append(fault("policy/bad-field", self.file, at, field=name, problem=problem))
 
-    def members(self, node: Node, name: str, wanted: tuple[str, ...]) -> dict[str, Node]:
-        """The members of the object `node`; all of `wanted` must stand there and nothing else may."""
+    def members(
+        self, node: Node, name: str, wanted: tuple[str, ...], *, optional: tuple[str, ...] = ()
+    ) -> dict[str, Node]:
+        """The members of the object `node`; all of `wanted` must stand there, and nothing else but `optional` may."""
+        known = (*wanted, *optional)
         if not isinstance(node.value, dict):
             self.bad(node.at, name, "must be an object")
             return {}
-        for extra in node.value.keys() - set(wanted):
-            words = {"field": extra, "where": name, "near": near(extra, wanted)}
+        for extra in node.value.keys() - set(known):
+            words = {"field": extra, "where": name, "near": near(extra, known)}
             self.faults.append(fault("policy/unknown-field", self.file, node.names[extra], **words))
         for missing in sorted(set(wanted) - node.value.keys()):
             self.bad(node.at, missing, f"is missing from {name}")
-        return {item: value for item, value in node.value.items() if item in wanted}
+        return {item: value for item, value in node.value.items() if item in known}
 
     def text(self, node: Node | None, name: str, pattern: re.Pattern[str]) -> str:
         """The string `node`, of the form `pattern`; empty for a bad one, which becomes a fault."""

@@ -141,7 +141,7 @@ def _rule(piece: PolicyText, layer: Layer, policy: Mapping[str, Json], faults: l
         layer,
         forbids,
         policy,
-        Reason(notes.policy_id, layer, words.get("reason", ""), words.get("hint", "")),
+        Reason(notes.policy_id, layer, *[words.get(name, "") for name in ("reason", "hint", "clause", "source")]),
         hold=notes.hold,
         obligations=notes.obligations,
         clause=words.get("clause", ""),

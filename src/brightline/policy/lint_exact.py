@@ -6,10 +6,10 @@ chart as signed. What the solver does not decide in time, or cannot be given, is
 
 from collections.abc import Callable, Iterator, Sequence
 
-from brightline.domain.decision import Hold
 from brightline.policy.draft import Draft
 from brightline.policy.expressions import UnsupportedError
 from brightline.policy.faults import Fault, fault, warning
+from brightline.policy.holds import demands_as_much
 from brightline.policy.layers import Rule
 from brightline.policy.proof.certificate import SIGNED_CHART
 from brightline.policy.proof.encode import Problem
@@ -72,11 +72,7 @@ def _differs(problem: Problem, rules: Sequence[Rule], rule: Rule) -> Term:
     now, then = judgement(problem, rules), judgement(problem, others)
     differs = [neg(iff(now.permit, then.permit)), neg(iff(now.hold, then.hold))]
     if rule.hold is not None:
-        alike = [other for other in others if other.hold is not None and _demands_as_much(other.hold, rule.hold)]
+        alike = [other for other in others if other.hold is not None and demands_as_much(other.hold, rule.hold)]
         enough = disj([then.held_by[other.reason.policy_id] for other in alike])
         differs.append(conj([now.hold, now.held_by[rule.reason.policy_id], neg(enough)]))
     return disj(differs)
-
-
-def _demands_as_much(hold: Hold, other: Hold) -> bool:
-    return hold.role == other.role and hold.quorum >= other.quorum

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from brightline.domain.decision import Layer
 from brightline.policy.expressions import Json
 from brightline.policy.faults import Fault, fault, warning
+from brightline.policy.holds import demands_as_much
 from brightline.policy.layers import Rule
 from brightline.policy.lint_bounds import Among, within
 from brightline.policy.lint_cases import Case, Cases, Domains, TooManyCasesError, both
@@ -116,8 +117,7 @@ def _stronger(taker: Rule, rule: Rule) -> bool:
         return False
     if taker.hold is None:
         return True
-    hold = rule.hold
-    return hold is not None and hold.role == taker.hold.role and hold.quorum <= taker.hold.quorum
+    return rule.hold is not None and demands_as_much(taker.hold, rule.hold)
 
 
 def _may_fail(policy: Mapping[str, Json]) -> bool:

@@ -155,6 +155,8 @@ def _roles(rule: Rule) -> Iterator[tuple[str, Compared | str]]:
             yield compared.word, compared
     if rule.hold is not None:
         yield rule.hold.role, "@hold"
+        if rule.hold.break_glass is not None:
+            yield rule.hold.break_glass.role, "@break_glass"
     for obligation in rule.obligations:
         if obligation.kind == "notify":
             yield obligation.value, "@notify"

@@ -1,10 +1,11 @@
 """Reads the red lines: prohibitions that no decision evaluates, and that a proof shows to hold for every request.
 
 A red line is a Cedar `forbid` in `redlines/*.cedar`, read by the same reader as the layers. It says: every request for
-which its condition is true or errors is refused; with `@hold("role, quorum")`: refused, or held for at least that.
+which its condition is true or errors is refused; with `@hold("role, quorum")`: refused, or held for at least that, by a
+hold without a break-glass path unless the line has `@break_glass("role, quorum")` too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from brightline.policy.directory import RED_LINES
@@ -23,6 +24,8 @@ def read_red_lines(texts: Mapping[str, str]) -> tuple[tuple[Rule, ...], tuple[Fa
     moved = {_READ_AS + name.removeprefix(folder): text for name, text in texts.items() if name.startswith(folder)}
     rules, faults = read_layers(moved)
     found = [_named(item) for item in faults]
+    for rule in rules:
+        found += _idle(rule)
     if len(rules) > MAX_RED_LINES:
         found.append(fault("policy/unreadable-file", RED_LINES, why=f"more than {MAX_RED_LINES} red lines"))
     return tuple(replace(rule, text=replace(rule.text, file=_back(rule.text.file))) for rule in rules), tuple(found)
@@ -31,6 +34,16 @@ def read_red_lines(texts: Mapping[str, str]) -> tuple[tuple[Rule, ...], tuple[Fa
 def layer_texts(texts: Mapping[str, str]) -> dict[str, str]:
     """What `texts` holds beside the red lines: what the layers are read from."""
     return {name: text for name, text in texts.items() if not name.startswith(f"{RED_LINES}/")}
+
+
+def _idle(rule: Rule) -> Iterator[Fault]:
+    """The annotations of a red line that nothing ever reads: no call is held by it."""
+    written = rule.policy.get("annotations")
+    for name in ("risk", "wait", "term"):
+        if isinstance(written, dict) and name in written:
+            at = rule.text.find(f"@{name}") or rule.text.at
+            words = {"field": f"@{name}", "problem": "belongs to rules: a red line holds no call"}
+            yield fault("policy/bad-field", _back(rule.text.file), at, **words)
 
 
 def _back(name: str) -> str:

@@ -135,6 +135,7 @@ class Requests:
             "key_id": principal.key_id,
             "dialect": self._dialects[use.dialect],
             "stream": use.stream,
+            "acting": use.acting,
             "tools": tools.names,
             "effects": tools.effects,
             "data_origins": tools.data_origins,

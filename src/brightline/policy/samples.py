@@ -72,6 +72,7 @@ def sample_uses(manifest: Manifest, rules: Iterable[Rule], digest: bytes) -> Ite
             message_count=chance.choice(pools.numbers),
             max_output_tokens=chance.choice([None, *pools.numbers]),
             claimed=_claimed(chance, pools.words),
+            acting=chance.random() < 0.5,
         )
 
 

@@ -5,18 +5,20 @@ can be taken apart into the contributions that made it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from brightline.domain.decision import Decision, Effect, Layer
+from brightline.domain.decision import Decision, Effect, Hold, Layer
 from brightline.policy.compile import Program
 from brightline.policy.engine import Engine, Evaluation
 from brightline.policy.entities import Store, record_of
+from brightline.policy.holds import demands_as_much
 from brightline.policy.layers import Rule
 from brightline.policy.verdict import Verdicts
 from brightline.policy.written import WrittenRequest
 
 _MUST_PERMIT = (Layer.OPERATOR, Layer.VENDOR)
-Demand = tuple[str, int]  # a role, and how many of it must sign off
+Demand = Hold  # what a hold asks for, whichever policy asks
 
 
 class Contribution(NamedTuple):
@@ -35,8 +37,7 @@ class Standing(NamedTuple):
 
     def covers(self, demand: Demand) -> bool:
         """Whether this hold demands at least that."""
-        role, quorum = demand
-        return any(role == mine and quorum <= number for mine, number in self.demands)
+        return any(demands_as_much(mine, demand) for mine in self.demands)
 
 
 def standing(contributions: Iterable[Contribution]) -> Standing:
@@ -92,7 +93,8 @@ def contribution(rule: Rule) -> Contribution:
     """What `rule` contributes when it is satisfied."""
     if not rule.forbids:
         return Contribution(Effect.PERMIT, rule.layer)
-    hold = getattr(rule, "hold", None)
-    if hold is None:
+    if rule.hold is None:
         return Contribution(Effect.FORBID, rule.layer)
-    return Contribution(Effect.HOLD, rule.layer, (hold.role, hold.quorum))
+    # For how long a call waits for the sign-off is nothing that it asks for.
+    demand = replace(rule.hold, policy_id="", wait_seconds=Hold("", "", 0).wait_seconds)
+    return Contribution(Effect.HOLD, rule.layer, demand)

@@ -29,7 +29,8 @@ ASSUMPTIONS = (
     "The proof covers the policies and not their inputs: effects, counts, what registers say and sign-offs are "
     "computed by the gateway and tested, not proved.",
     "Requests have the form of schema.json; the gateway refuses any other before it decides.",
-    "A sign-off that lifts a hold is valid and by as many distinct people of the role as the hold asks.",
+    "A sign-off that lifts a hold is valid and by as many distinct people of the role as the hold asks; breaking the "
+    "glass lifts a hold whose policy names who may, and no other.",
     "A claim with the chart `every` holds for every possible organisation chart; one with the chart `signed` for the "
     "organisations, units, enclaves and deployments in the manifest, and no others.",
     "Z3 and cvc5 do not err in the same way on the same formula, and the formulas mean what the policies mean; the "

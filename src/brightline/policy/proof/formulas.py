@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from brightline.domain.decision import Effect
+from brightline.policy.holds import demands_as_much
 from brightline.policy.layers import Rule
 from brightline.policy.proof.causes import Altered
 from brightline.policy.proof.choices import choices, coherent
@@ -23,7 +24,7 @@ class Formulas:
         self._old = judgement(problem, pair.old.rules)
         self._new = judgement(problem, pair.new.rules)
         self._altered = {one.policy_id: one for one in pair.altered}
-        demands = sorted({*_demands(pair.old.rules), *_demands(pair.new.rules)})
+        demands = sorted({*_demands(pair.old.rules), *_demands(pair.new.rules)}, key=repr)
         self._asked_before = [_demanded(self._old, pair.old.rules, demand) for demand in demands]
         self._asked_after = [_demanded(self._new, pair.new.rules, demand) for demand in demands]
 
@@ -92,10 +93,9 @@ def _demands(rules: Iterable[Rule]) -> list[Demand]:
 
 def _demanded(judged: Judgement, rules: Sequence[Rule], demand: Demand) -> Term:
     """True when a satisfied policy demands at least `demand`."""
-    role, quorum = demand
     found = []
     for rule in rules:
         mine = contribution(rule).demand
-        if mine is not None and mine[0] == role and mine[1] >= quorum:
+        if mine is not None and demands_as_much(mine, demand):
             found.append(judged.held_by[rule.reason.policy_id])
     return disj(found)

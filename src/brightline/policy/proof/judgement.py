@@ -2,6 +2,8 @@
 
 A satisfied forbid refuses unless it waits for a sign-off; a forbid that errors refuses whatever it waits for; vendor
 and operator must each have a satisfied permit; what is left is held while a satisfied forbid waits for a sign-off.
+
+Sign-offs and break-glass lift holds and nothing else: where `forbid` is true, no number of persons changes it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,9 @@
 """What is proved of an agreement: its claims, and the formulas whose unsatisfiability shows them.
 
-For every red line and every kind of request: what crosses it is refused (or held for what it asks), and its condition
-never errors; and no prohibition of the law layer ever errors. Beside the claims stand the formulas of the witnesses
-against vacuity: a request that is permitted near the line, and one that crosses it.
+For every red line and every kind of request: what crosses it is refused (or held for what it asks, by a hold that no
+break-glass lifts unless the line names who may), and its condition never errors; and no prohibition of the law layer
+ever errors. Beside the claims stand the formulas of the witnesses against vacuity: a request that is permitted near the
+line, and one that crosses it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from brightline.domain.decision import Layer
+from brightline.policy.holds import covers, in_words
 from brightline.policy.layers import Rule
 from brightline.policy.proof.encode import Chart, Encodings, Environment, Problem, environments
 from brightline.policy.proof.judgement import Judgement, judgement
@@ -56,10 +58,11 @@ def name_of(environment: Environment) -> str:
 
 
 def _never_passes(rule: Rule) -> str:
+    refused = "every request for which its condition is true or errors is refused"
     if rule.hold is None:
-        return "every request for which its condition is true or errors is refused"
-    asked = f"{rule.hold.quorum} of the role {rule.hold.role}"
-    return f"every request for which its condition is true or errors is refused, or held for at least {asked}"
+        return f"{refused}, and neither a sign-off nor breaking the glass lifts that"
+    asked = f"{refused}, or held for at least {in_words(rule.hold)}"
+    return asked if rule.hold.break_glass else f"{asked}, and breaking the glass does not lift that hold"
 
 
 class Candidate(NamedTuple):
@@ -138,7 +141,7 @@ class Formulas:
         enough = [
             self.judged.held_by[rule.reason.policy_id]
             for rule in self._rules
-            if asked and rule.hold and rule.hold.role == asked.role and rule.hold.quorum >= asked.quorum
+            if asked and rule.hold and covers(rule.hold, asked)
         ]
         return disj(enough)
 

@@ -123,6 +123,7 @@ def _mission(row: Mission) -> str:
 def _effector(row: ToolEffect) -> str:
     sets = {"data origins": row.origins, "subjects": row.subjects, "activities": row.activities}
     said = [f"effect `{row.effect}`", *(f"{name} {_ticked(sorted(held))}" for name, held in sets.items() if held)]
+    said += [f"acted on by `{row.audience}`"] if row.audience else []
     return ", ".join(said)
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from brightline.domain.decision import Decision, Effect
+from brightline.domain.decision import Decision, Effect, Hold
 from brightline.policy.expressions import Json
+from brightline.policy.holds import in_words
 from brightline.policy.proof.differences import Cause, Change, Diff, Group, Verdict
 from brightline.policy.proof.wording import told
 
@@ -116,8 +117,23 @@ def decision_json(decision: Decision) -> dict[str, Json]:
             {"policy": reason.policy_id, "layer": reason.layer.value, "reason": reason.text, "hint": reason.hint}
             for reason in decision.reasons
         ],
-        "holds": [{"policy": hold.policy_id, "role": hold.role, "quorum": hold.quorum} for hold in decision.holds],
+        "holds": [hold_json(hold) for hold in decision.holds],
         "errored": list(decision.errored),
+    }
+
+
+def hold_json(hold: Hold) -> dict[str, Json]:
+    """What a hold asks for, as JSON."""
+    glass = hold.break_glass
+    return {
+        "policy": hold.policy_id,
+        "role": hold.role,
+        "quorum": hold.quorum,
+        "risk": hold.risk,
+        "wait_seconds": hold.wait_seconds,
+        "term_seconds": hold.term_seconds,
+        "own_machine": hold.own_machine,
+        "break_glass": {"role": glass.role, "quorum": glass.quorum} if glass else None,
     }
 
 
@@ -136,7 +152,7 @@ def _why(decision: Decision) -> str:
 
 
 def _asked_of(decision: Decision) -> str:
-    demands = [f"{hold.quorum} of the role `{hold.role}`" for hold in decision.holds]
+    demands = [in_words(hold, tick="`") for hold in decision.holds]
     return f" until signed off by {_joined(demands)}" if demands else ""
 
 

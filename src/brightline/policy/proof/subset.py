@@ -10,6 +10,7 @@ from brightline.domain.decision import Decision, Effect
 from brightline.policy.draft import Draft
 from brightline.policy.errors import PolicyError
 from brightline.policy.expressions import UnsupportedError
+from brightline.policy.holds import demands_as_much, in_words
 from brightline.policy.layers import Rule
 from brightline.policy.proof.encode import Chart, Encodings, Problem, environments
 from brightline.policy.proof.judgement import Judgement, judgement
@@ -62,12 +63,12 @@ def _more(problem: Problem, before: Sequence[Rule], after: Sequence[Rule]) -> Te
 
 
 def _asked_for_still(old: Judgement, new: Judgement, rule: Rule, after: Sequence[Rule]) -> Term:
-    """Where the old hold of `rule` is asked for, a new one asks for at least as many of the same role."""
+    """Where the old hold of `rule` is asked for, a new one asks for at least as much."""
     asked = rule.hold
     enough = [
         new.held_by[other.reason.policy_id]
         for other in after
-        if asked and other.hold and other.hold.role == asked.role and other.hold.quorum >= asked.quorum
+        if asked and other.hold and demands_as_much(other.hold, asked)
     ]
     return disj([neg(old.held_by[rule.reason.policy_id]), *enough])
 
@@ -79,5 +80,5 @@ def _widens(before: Subject, after: Subject, request: ProofRequest) -> PolicyErr
 
 def _words(decision: Decision) -> str:
     if decision.effect is Effect.HOLD:
-        return "held for " + ", ".join(f"{hold.quorum} of the role {hold.role}" for hold in decision.holds)
+        return "held for " + "; ".join(in_words(hold) for hold in decision.holds)
     return "permitted" if decision.permitted else "forbidden"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from brightline.domain.decision import Decision, Effect
 from brightline.policy.expressions import Json
+from brightline.policy.holds import covers
 from brightline.policy.layers import Rule
 from brightline.policy.proof.certificate import PERMITTED
 from brightline.policy.proof.replay import replay
@@ -47,11 +48,11 @@ def crossed(red_line: Rule, request: ProofRequest, schema: str) -> bool:
 
 
 def suffices(decision: Decision, red_line: Rule) -> bool:
-    """Whether `decision` is what `red_line` asks for: a refusal, or a hold for at least what it names."""
+    """Whether `decision` is what `red_line` asks for: a refusal, or a hold that covers what it names."""
     asked = red_line.hold
     if decision.effect is not Effect.HOLD or asked is None:
         return decision.effect is Effect.FORBID
-    return any(hold.role == asked.role and hold.quorum >= asked.quorum for hold in decision.holds)
+    return any(covers(hold, asked) for hold in decision.holds)
 
 
 def to_json(request: ProofRequest) -> dict[str, Json]:

@@ -49,6 +49,7 @@ _WOVEN = frozenset(
 _BOOLEANS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "context.fact.stream": ("the answer is streamed", "the answer is not streamed"),
+        "context.fact.acting": ("a tool is about to run", "no tool is about to run"),
         "context.fact.remote_urls": ("the content holds a link to fetch", "the content holds no link to fetch"),
         "context.fact.individual_basis": (
             "the mission has a basis against individual persons",
@@ -66,13 +67,14 @@ def told(asked: WrittenRequest, chosen: Sequence[Deviation]) -> str:
         f"a caller of unit `{asked.principal[1]}` {_ACTIONS.get(asked.action[1], f'asks for `{asked.action[1]}`')}"
     ]
     parts += [f"of deployment `{asked.resource[1]}`"] if "resource" in names else []
-    offered = _offered(asked)
-    words = " ".join(parts) + (f" and offers {_tool(asked)} {offered}" if offered else "")
+    acting = at(asked.context, ("fact", "acting")) is True
+    words = " ".join(parts) + _with_tools(asked, acting=acting)
     mission = at(asked.context, MISSION)
     words += f", in mission `{mission}`" if isinstance(mission, str) else ""
     if "context.fact.purpose" in names:
         words += f" with the purpose {value_in_words(at(asked.context, ('fact', 'purpose')))}"
-    rest = [described(one.name, one.value) for one in chosen if one.name not in _WOVEN]
+    woven = _WOVEN | {"context.fact.acting"} if acting else _WOVEN
+    rest = [described(one.name, one.value) for one in chosen if one.name not in woven]
     return words + (f", where {_listed(rest)}" if rest else "")
 
 
@@ -104,10 +106,15 @@ def value_in_words(value: Json) -> str:
     return f"`{value}`"
 
 
-def _tool(asked: WrittenRequest) -> str:
+def _with_tools(asked: WrittenRequest, *, acting: bool) -> str:
+    """The tools that the request speaks of and what they do; nothing where it offers none and runs none."""
     named = at(asked.context, ("fact", "tools"))
     tools = [name for name in named if isinstance(name, str) and name != SOME_TOOL] if isinstance(named, list) else []
-    return f"the tool {_listed([f'`{name}`' for name in tools])}" if len(tools) == 1 else "a tool"
+    does = _offered(asked)
+    if not does and not tools and not acting:
+        return ""
+    tool = f"the tool {_listed([f'`{name}`' for name in tools])}" if len(tools) == 1 else "a tool"
+    return f" and {'is about to run' if acting else 'offers'} {tool}" + (f" {does}" if does else "")
 
 
 def _offered(asked: WrittenRequest) -> str:
