@@ -9,12 +9,15 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, cast
 
 from brightline.providers.local import MODEL_NAME
 
 CONTEXT_TOKENS = 4096
 SLOTS = 4  # calls at once; they share the context and the one thread
+# The one that the weights bring does not know tools, and the server then passes over those of a call in silence.
+TEMPLATE_NAME = "chat_template.jinja"
 _PROMPT_CACHE_MIB = 32  # llama.cpp's default of 8 GiB would grow with every call
 
 
@@ -45,6 +48,7 @@ class _Parameters(Protocol):
     offline: bool
     ui: bool
     endpoint_slots: bool
+    chat_template: str
 
 
 class _Server(Protocol):
@@ -77,6 +81,7 @@ def configure(parameters: _Parameters, *, model: str, port: int) -> _Parameters:
     parameters.offline = True
     parameters.ui = False
     parameters.endpoint_slots = False
+    parameters.chat_template = Path(__file__).with_name(TEMPLATE_NAME).read_text(encoding="utf-8")
     return parameters
 
 

@@ -31,6 +31,7 @@ def test_the_model_is_small_quiet_offline_and_on_the_loopback() -> None:
     assert not given.ui
     assert not given.endpoint_slots
     assert given.model_alias == {MODEL_NAME}
+    assert "<tool_call>" in given.chat_template
 
 
 @pytest.mark.parametrize(("model", "said", "status"), [("good", b"ready 8123\n", 0), ("bad", b"", 1)])
