@@ -11,7 +11,10 @@ BrightlineError
     ├── PassphraseError   crypto/passphrase       a passphrase that is missing, too short or does not open the key
     ├── EnvelopeError     crypto/bad-envelope     an envelope of signatures that is malformed
     │   └── SignatureCountError  crypto/too-many-signatures
-    └── SignatureError    crypto/bad-signature    a signature in an envelope that is missing or does not verify
+    ├── SignatureError    crypto/bad-signature    a signature in an envelope that is missing or does not verify
+    ├── TokenError        crypto/*token*, crypto/*pin   a smart card or its key that cannot be used
+    ├── RegistrationError crypto/bad-registration a passkey that is not taken
+    └── ExtraMissingError crypto/extra-missing    an optional package that is not installed
 """
 
 from brightline.domain.errors import BrightlineError
@@ -89,3 +92,24 @@ class SignatureError(CryptoError):
 
     def __init__(self, key: str, what: str) -> None:
         super().__init__("crypto/bad-signature", key=key, what=what)
+
+
+class TokenError(CryptoError):
+    """A token behind PKCS#11, or the key on it, cannot be used; never with a PIN in its words."""
+
+    def __init__(self, code: str, **words: str) -> None:
+        super().__init__(code, **words)
+
+
+class RegistrationError(CryptoError):
+    """A passkey is not registered."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("crypto/bad-registration", what=what)
+
+
+class ExtraMissingError(CryptoError):
+    """An optional package that this needs is not installed."""
+
+    def __init__(self, extra: str) -> None:
+        super().__init__("crypto/extra-missing", extra=extra)

@@ -45,4 +45,45 @@ MESSAGES: Mapping[str, Message] = {
         text="the key file `{path}` is refused: {what}",
         hint="restore the file from the backup with owner-only permission (chmod 600), or run `brightline init` anew",
     ),
+    "crypto/extra-missing": Message(
+        text="this needs packages that are not installed: the extra `{extra}`",
+        hint='install them with `pip install "brightline[{extra}]"`, from your own package index where there is one',
+    ),
+    "crypto/bad-registration": Message(
+        text="the passkey is not registered: {what}",
+        hint="register it again on the page of this gateway, with a device that asks for a PIN or a finger",
+        status=400,
+    ),
+    "crypto/token-module": Message(
+        text="`{module}` cannot be loaded as a PKCS#11 module",
+        hint="name the shared library that came with the token or with OpenSC, such as `opensc-pkcs11.so`",
+    ),
+    "crypto/no-token": Message(
+        text="no such token is plugged in",
+        hint="put the card into the reader and name it by its label with `--token`; `{module}` sees no token of that name",
+    ),
+    "crypto/several-tokens": Message(
+        text="several tokens are plugged in: {tokens}",
+        hint="name one with `--token LABEL`, or take the others out",
+    ),
+    "crypto/no-token-key": Message(
+        text="the token has no such signing key with its public half",
+        hint="name the key with `--key-label` or `--key-id`; a PIV card keeps its signature key under id 02",
+    ),
+    "crypto/several-token-keys": Message(
+        text="the token has several signing keys: {keys}",
+        hint="name one with `--key-id` or `--key-label`",
+    ),
+    "crypto/wrong-pin": Message(
+        text="the token did not take the PIN",
+        hint="try again with the right PIN; after a few wrong ones the token locks itself",
+    ),
+    "crypto/locked-pin": Message(
+        text="the token's PIN is locked",
+        hint="have whoever gave out the token unlock it",
+    ),
+    "crypto/token-failed": Message(
+        text="the token did not do what was asked: {what}",
+        hint="put it in again and try once more; if it stays so, try its maker's own tool",
+    ),
 }
