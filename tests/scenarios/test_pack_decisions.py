@@ -7,10 +7,11 @@ import pytest
 from brightline.domain.call import Call, Dialect, Operation, ToolOffer
 from brightline.domain.decision import Decision
 from brightline.domain.principal import Principal
+from brightline.domain.use import ToolEffect
 from brightline.packs import agreement_around, packs
 from brightline.policy import Agreement, load_agreement
 from brightline.policy.draft import own_schema
-from brightline.use import describe
+from brightline.use import describe, describe_action
 
 FORCES, SERVICE = ("forces", "staff"), ("intelligence-service", "desk")
 FEBRUARY, MARCH, LINES, BILL = (
@@ -37,6 +38,7 @@ def decide(
     who: tuple[str, str] = FORCES,
     deployment: str = "cloud-model",
     sign_offs: dict[str, int] | None = None,
+    act: ToolEffect | None = None,
 ) -> Decision:
     call = Call(
         Dialect.OPENAI_CHAT, Operation.GENERATE, "example", False, b"{}", tuple(ToolOffer(tool) for tool in tools)
@@ -49,7 +51,7 @@ def decide(
         deployment=next(one for one in agreement.deployments if one.id == deployment),
         effect_of=agreement.effect_of,
     )
-    return agreement.decide(use, sign_offs or {})
+    return agreement.decide(describe_action(use, act) if act else use, sign_offs or {})
 
 
 def said(decision: Decision) -> set[str]:
@@ -94,10 +96,11 @@ def test_a_tool_that_nobody_registered_is_refused_and_plain_work_is_not(name: st
         (FEBRUARY, "follow_by_post", "support-of-police", HOLD, "defence-clause-law-enforcement"),
         (AT_HOME, "follow_by_records", "named-case", HOLD, "domestic-surveillance-law-enforcement"),
         # Weapons wait for a commander, and the bill lets nobody sign for a nuclear one.
-        *[(name, "fire", "field-operation", HOLD, "") for name in (FEBRUARY, MARCH, LINES, BILL, WEAPONS)],
-        *[(name, "launch", "field-operation", HOLD, "") for name in (FEBRUARY, MARCH, LINES, WEAPONS)],
+        *[(name, "fire", "field-operation", HOLD, "") for name in (FEBRUARY, MARCH, LINES, BILL)],
+        *[(name, "launch", "field-operation", HOLD, "") for name in (FEBRUARY, MARCH, LINES)],
         (BILL, "launch", "field-operation", FORBID, "s-4113-nuclear"),
-        (WEAPONS, "propose_targets", "field-operation", HOLD, "weapons-signoff-targets"),
+        # In the directive's pack an offer is no use of force; the act is held (below).
+        *[(WEAPONS, tool, "field-operation", PERMIT, "") for tool in ("fire", "launch", "propose_targets")],
         (EU, "fire", "field-operation", PERMIT, ""),
         (EU, "rate_citizens", "analysis", FORBID, "eu-prohibited-social-score"),
         (EU, "rate_citizens", "field-operation", PERMIT, ""),
@@ -125,16 +128,33 @@ def test_cloud_only(name: str, tmp_path: Path) -> None:
     assert said(decide(load(tmp_path, name), deployment="edge-model")) == {"defence-clause-cloud-only"}
 
 
+@pytest.mark.parametrize(
+    ("tool", "held"),
+    [
+        ("fire", {"weapons-signoff-engage": "commander"}),
+        ("launch", {"weapons-signoff-engage": "commander"}),
+        ("propose_targets", {"weapons-signoff-targets": "operator"}),
+        ("search_manuals", {}),
+    ],
+)
+def test_an_act_that_uses_force_waits_for_a_person(tool: str, held: dict[str, str], tmp_path: Path) -> None:
+    agreement = load(tmp_path, WEAPONS)
+    decision = decide(agreement, mission="field-operation", act=agreement.effect_of(tool))
+    assert {hold.policy_id: hold.role for hold in decision.holds} == held
+    assert decision.effect.value == (HOLD if held else PERMIT)
+
+
 def test_a_sign_off_lifts_a_hold_of_its_role_only(tmp_path: Path) -> None:
     agreement = load(tmp_path, WEAPONS)
-    tools = ("propose_targets", "fire")
-    held = decide(agreement, *tools, mission="field-operation")
+    both = ToolEffect("hunt", "kinetic", frozenset(), frozenset({"foreign"}), frozenset({"select-targets", "engage"}))
+    held = decide(agreement, mission="field-operation", act=both)
     assert {(hold.role, hold.quorum) for hold in held.holds} == {
         ("commander", 1),
         ("operator", 1),
         ("senior-review", 1),
     }
+    assert all(hold.break_glass is None for hold in held.holds)
     some = {"commander": 1, "operator": 1}
-    assert decide(agreement, *tools, mission="field-operation", sign_offs=some).effect.value == HOLD
+    assert decide(agreement, mission="field-operation", act=both, sign_offs=some).effect.value == HOLD
     every = {**some, "senior-review": 1}
-    assert decide(agreement, *tools, mission="field-operation", sign_offs=every).effect.value == PERMIT
+    assert decide(agreement, mission="field-operation", act=both, sign_offs=every).effect.value == PERMIT

@@ -10,6 +10,7 @@ from brightline.cli.agreement_drafts import draft_in
 from brightline.cli.output import json_option, report
 from brightline.domain.decision import Decision
 from brightline.policy.explain import Determining, Explainer, Explanation, Way
+from brightline.policy.holds import in_words
 from brightline.policy.proof.sentences import decision_json
 from brightline.policy.proof.solver import Limits
 from brightline.policy.proof.wording import described, value_in_words
@@ -46,7 +47,7 @@ def command(directory: str, request_file: str, seconds: int, *, as_json: bool) -
 def _lines(explanation: Explanation) -> list[str]:
     decision = explanation.decision
     lines = [f"{decision.effect.value}{f' ({decision.code})' if decision.code else ''}"]
-    lines += [f"  waits for {hold.quorum} of the role {hold.role} ({hold.policy_id})" for hold in decision.holds]
+    lines += [f"  waits for {in_words(hold)} ({hold.policy_id})" for hold in decision.holds]
     lines += ["determined by"] + [line for one in explanation.determining for line in _policy(one)]
     if decision.errored:
         lines.append(f"could not be evaluated: {', '.join(decision.errored)}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from brightline.domain.decision import Hold, Obligation
+from brightline.domain.decision import BreakGlass, Hold, Obligation
 from brightline.policy.annotations import read_notes
 from brightline.policy.cedar_text import split
 
@@ -35,6 +35,49 @@ def test_a_hold_belongs_to_prohibitions():
 @pytest.mark.parametrize(("value", "quorum"), [("officer, 1", 1), ("officer,16", 16), ("officer ,  2", 2)])
 def test_a_hold(value, quorum):
     assert read(hold=value)[0].hold == Hold("a", "officer", quorum)
+
+
+def test_everything_that_is_said_of_a_hold():
+    notes, faults = read(
+        hold="officer, 2", break_glass="chief, 3", risk="top", wait="0", term="604800", own_machine="required"
+    )
+    assert faults == []
+    assert notes.hold == Hold("a", "officer", 2, "top", 0, 604_800, True, BreakGlass("chief", 3))
+    assert read(hold="officer, 2", wait="3600", term="60", risk="low")[0].hold == Hold(
+        "a", "officer", 2, "low", 3600, 60
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "near"),
+    [
+        ("break_glass", "chief", "`ROLE, QUORUM`"),
+        ("break_glass", "chief, 0", "`ROLE, QUORUM`"),
+        ("risk", "tops", "did you mean `top`"),
+        ("risk", "middling", "must be of low, high, top"),
+        ("wait", "3601", "whole seconds from 0 to 3600"),
+        ("wait", "-1", "whole seconds"),
+        ("wait", "030", "whole seconds"),
+        ("term", "59", "whole seconds from 60 to 604800"),
+        ("term", "604801", "whole seconds"),
+        ("term", "1 h", "whole seconds"),
+        ("own_machine", "requried", "did you mean `required`"),
+    ],
+)
+def test_what_is_said_of_a_hold_and_means_nothing(name, value, near):
+    notes, [(code, line, told)] = read(hold="officer, 2", **{name: value})
+    assert (code, line) == ("policy/bad-field", 3)
+    assert near in told
+    # What is not understood asks for no less than what is not said.
+    assert notes.hold in (Hold("a", "officer", 2), Hold("a", "officer", 2, own_machine=True))
+
+
+@pytest.mark.parametrize("name", ["break_glass", "risk", "wait", "term", "own_machine"])
+@pytest.mark.parametrize("forbids", [True, False])
+def test_what_is_said_of_a_hold_where_there_is_none(name, forbids):
+    notes, [(code, line, told)] = read(forbids=forbids, **{name: "chief, 1"})
+    assert (notes.hold, code, line) == (None, "policy/bad-field", 2)
+    assert "no `@hold` here" in told
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,17 @@ def test_what_is_no_word_at_all():
     assert len(told({"c d": QUIET})[1]) == 1
 
 
+def test_an_effector_that_acts():
+    effectors, faults = told({"a": {**QUIET, "audience": "valve-7.example"}, "b": QUIET})
+    assert (effectors["a"].audience, effectors["b"].audience, faults) == ("valve-7.example", "", [])
+    for bad in ("", "a b", "-x", "x" * 129, 7):
+        effectors, faults = told({"a": {**QUIET, "audience": bad}})
+        assert (effectors["a"].audience, len(faults)) == ("", 1)
+        assert "`audience`" in faults[0]
+    assert "which is nobody" in told({"a": {**QUIET, "audience": "null"}})[1][0]
+    assert "did you mean `audience`" in told({"a": {**QUIET, "audence": "x"}})[1][0]
+
+
 def test_every_field_must_stand_there_and_no_other():
     assert told({"a": {"effect": "read"}})[1] == [
         f"`{name}` is missing from tool `a`" for name in ("activities", "origins", "subjects")

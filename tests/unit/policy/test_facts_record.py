@@ -54,6 +54,7 @@ def test_refuses_a_line_that_is_no_recorded_use() -> None:
     assert "`entry`" in broken(entry=True)
     assert "`enclave`" in broken(enclave=3)
     assert "`stream`" in broken(facts={**facts, "stream": 1})
+    assert "`acting`" in broken(facts={**facts, "acting": 1})
     assert "`roles`" in broken(facts={**facts, "roles": [1]})
     assert "`tools`" in broken(model={"deployment": "one", "dialect": "openai-chat", "tools": None})
     assert "input_bytes" in broken(facts={name: value for name, value in facts.items() if name != "input_bytes"})
@@ -82,3 +83,11 @@ def test_comes_back_as_the_use_that_it_was() -> None:
     assert use.tools[0].effect == "read"
     assert (use.input_bytes, use.max_output_tokens, use.stream) == (15, 7, True)
     assert use.modalities == frozenset({"text"})
+    assert not use.acting
+
+
+def test_an_act_comes_back_as_one_and_an_older_record_as_none() -> None:
+    facts = facts_of(CALL, WHO, acting=True)
+    assert read_recorded({**line(), "facts": facts}, place="f:1").acting
+    del facts["acting"]
+    assert not read_recorded({**line(), "facts": facts}, place="f:1").acting

@@ -18,7 +18,10 @@ def test_rules_come_in_order_of_id_with_their_words():
     text = f'@id("b") @reason("why") @hint("next") @clause("c") @source("s") permit {SCOPE};\n@id("a") forbid {SCOPE};'
     rules, found = read_layers({"operator/x.cedar": text, "manifest.json": "{"})
     assert found == ()
-    assert [rule.reason for rule in rules] == [Reason("a", Layer.OPERATOR), Reason("b", Layer.OPERATOR, "why", "next")]
+    assert [rule.reason for rule in rules] == [
+        Reason("a", Layer.OPERATOR),
+        Reason("b", Layer.OPERATOR, "why", "next", "c", "s"),
+    ]
     assert [(rule.forbids, rule.text.at) for rule in rules] == [(True, (2, 1)), (False, (1, 1))]
 
 

@@ -24,6 +24,17 @@ def test_what_the_reader_of_the_layers_finds_stands_at_its_own_place():
     assert "redlines/a.cedar:1" in twice.text
 
 
+def test_what_only_a_held_call_has_is_nothing_for_a_red_line():
+    for name, value in (("risk", "top"), ("wait", "0"), ("term", "60")):
+        text = GOOD.replace("forbid", f'@hold("officer, 1") @{name}("{value}") forbid')
+        [found] = read_red_lines({"redlines/a.cedar": text})[1]
+        assert (found.file, found.line, found.code) == ("redlines/a.cedar", 3, "policy/bad-field")
+        assert f"`@{name}` belongs to rules" in found.text
+    glass = GOOD.replace("forbid", '@hold("officer, 1") @break_glass("chief, 1") @own_machine("required") forbid')
+    [line], found = read_red_lines({"redlines/a.cedar": glass})
+    assert (line.hold.break_glass.role, line.hold.own_machine, found) == ("chief", True, ())
+
+
 def test_more_red_lines_than_anybody_reads():
     many = "".join(GOOD.replace("line-a", f"line-{index}") for index in range(MAX_RED_LINES + 1))
     assert codes({"redlines/a.cedar": many}) == [("redlines", "policy/unreadable-file")]

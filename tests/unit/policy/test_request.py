@@ -108,6 +108,14 @@ def test_a_tool_that_nobody_registered_is_unknown_throughout(requests, a_use):
     }
 
 
+def test_an_act_says_so(requests, a_use):
+    def acting(use):
+        return requests.request(use, use.deployment).context["fact"]["acting"]
+
+    assert acting(a_use(acting=True)) is True
+    assert acting(a_use()) is False
+
+
 def test_what_the_registers_say(requests, a_use):
     fact = requests.request(a_use(), a_use().deployment).context["fact"]
     assert fact["purpose"].uid == ("Purpose", "general")

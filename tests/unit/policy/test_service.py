@@ -6,7 +6,7 @@ import pytest
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
-from brightline.domain.decision import Effect, Hold, Layer, Reason
+from brightline.domain.decision import BreakGlass, Effect, Hold, Layer, Reason
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect
 from brightline.policy import AgreementFaultsError, AgreementPort, PolicyError, check, load_agreement
@@ -145,7 +145,10 @@ def test_a_permit_names_both_layers(directory, a_use):
     decision = load_agreement(directory(), "field").decide(a_use())
     assert decision.permitted
     assert decision.code == ""
-    assert decision.reasons == (Reason("operator-1", Layer.OPERATOR), Reason("vendor-1", Layer.VENDOR, "granted"))
+    assert decision.reasons == (
+        Reason("operator-1", Layer.OPERATOR, clause="3", source="test"),
+        Reason("vendor-1", Layer.VENDOR, "granted", clause="2", source="test"),
+    )
 
 
 def test_every_determining_forbid_is_a_reason(directory, a_use):
@@ -153,7 +156,7 @@ def test_every_determining_forbid_is_a_reason(directory, a_use):
     decision = load_agreement(path, "field").decide(a_use(tools=(ToolEffect("watch", "surveil"),)))
     assert decision.code == "policy/forbidden"
     assert [reason.policy_id for reason in decision.reasons] == ["a-first", "law-1"]
-    assert decision.reasons[1] == Reason("law-1", Layer.LAW, "no watching", "do not")
+    assert decision.reasons[1] == Reason("law-1", Layer.LAW, "no watching", "do not", "1", "test")
 
 
 @pytest.mark.parametrize("layer", ["vendor", "operator"])
@@ -217,14 +220,14 @@ def test_what_is_claimed_reaches_policies_as_claimed(directory, a_use):
     assert agreement.decide(a_use(claimed=Claimed(authority="order-7"))).permitted
 
 
-def sample_use(a_use, sign_offs=NO_SIGN_OFFS, **changes):
+def sample_use(a_use, sign_offs=NO_SIGN_OFFS, break_glass=NO_SIGN_OFFS, **changes):
     agreement = load_agreement(AGREEMENT_DIRECTORY, ENCLAVE)
     who = Principal("k1", "p", "example-command", "analysis", frozenset({"analyst"}), "app", frozenset(), None)
     name = changes.pop("asked", "analyst")
     deployment = agreement.resolve(name, Dialect.OPENAI_CHAT).deployments[0]
     tools = tuple(agreement.effect_of(tool) for tool in changes.pop("tools", ()))
     values = {"mission": "reporting", **changes, "deployment": deployment, "principal": who, "tools": tools}
-    return agreement.decide(a_use(**values), sign_offs)
+    return agreement.decide(a_use(**values), sign_offs, break_glass)
 
 
 def test_the_sample_tells_the_story_of_the_demo(a_use):
@@ -247,7 +250,8 @@ def test_the_sample_refuses_what_it_says(a_use):
     assert why(tools=("never-heard-of",)) == ["law-no-unregistered-tools"]
     assert why(tools=("release_weapon",)) == ["law-no-weapon-tools"]
     assert why(tools=("order_supplies",)) == ["vendor-no-purchases"]
-    assert why(tools=("open_gate",)) == ["operator-control-signed"]
+    assert why(tools=("open_gate",), acting=True) == ["operator-control-signed"]
+    assert why(tools=("release_payload",), acting=True) == ["operator-release-signed"]
     assert why(mission="training", tools=("send_message",)) == ["operator-no-messages-in-training"]
     assert why(remote_urls=True) == ["vendor-no-links"]
     assert why(input_bytes=4_000_001) == ["vendor-size-of-call"]
@@ -257,15 +261,38 @@ def test_the_sample_refuses_what_it_says(a_use):
 
 
 def test_the_sample_holds_equipment_for_the_duty_officer(a_use):
-    held = sample_use(a_use, tools=("open_gate",))
+    assert sample_use(a_use, tools=("open_gate",)).permitted
+    gate = {"tools": ("open_gate",), "acting": True}
+    held = sample_use(a_use, **gate)
     assert (held.effect, held.code) == (Effect.HOLD, "policy/held")
-    assert held.holds == (Hold("operator-control-signed", "duty-officer", 1),)
+    assert held.holds == (
+        Hold("operator-control-signed", "duty-officer", 1, break_glass=BreakGlass("watch-commander", 1)),
+    )
     assert {(one.kind, one.value) for one in held.obligations} == {
         ("retention", "extended"),
         ("notify", "duty-officer"),
     }
-    assert sample_use(a_use, {"duty-officer": 1}, tools=("open_gate",)).permitted
-    assert sample_use(a_use, {"duty-officer": 1}, tools=("open_gate", "track_person")).code == "policy/forbidden"
+    assert sample_use(a_use, {"duty-officer": 1}, **gate).permitted
+    assert sample_use(a_use, {}, {"watch-commander": 1}, **gate).permitted
+    assert sample_use(a_use, {"watch-commander": 1}, {"duty-officer": 1}, **gate).effect is Effect.HOLD
+    gate["tools"] = ("open_gate", "track_person")
+    assert sample_use(a_use, {"duty-officer": 1}, {"watch-commander": 1}, **gate).code == "policy/forbidden"
+
+
+def test_the_sample_releases_a_payload_for_two_officers_and_for_nobody_else(a_use):
+    release = {"tools": ("release_payload",), "acting": True}
+    held = sample_use(a_use, **release)
+    assert held.holds == (Hold("operator-release-signed", "release-officer", 2, risk="top"),)
+    assert [(reason.clause, bool(reason.source)) for reason in held.reasons] == [("sample, operator 8", True)]
+    everybody = dict.fromkeys(("watch-commander", "duty-officer", "release-officer"), 16)
+    assert sample_use(a_use, {"release-officer": 1}, everybody, **release).effect is Effect.HOLD
+    assert sample_use(a_use, {"release-officer": 2}, **release).permitted
+
+
+def test_the_sample_says_which_effector_acts():
+    agreement = load_agreement(AGREEMENT_DIRECTORY, ENCLAVE)
+    audiences = {tool: agreement.effect_of(tool).audience for tool in ("release_payload", "set_valve", "open_gate")}
+    assert audiences == {"release_payload": "uav-1.example", "set_valve": "valve-7.example", "open_gate": ""}
 
 
 def test_the_sample_is_given_as_files():

@@ -1,12 +1,13 @@
 """The decision read off one evaluation."""
 
-from brightline.domain.decision import Effect, Hold, Layer, Obligation, Reason
+from brightline.domain.decision import BreakGlass, Effect, Hold, Layer, Obligation, Reason
 from brightline.policy.cedar_text import split
 from brightline.policy.engine import Evaluation
 from brightline.policy.layers import Rule
 from brightline.policy.verdict import Verdicts
 
 TEXT = split("law/x.cedar", "x")[0]
+GLASS = BreakGlass("chief", 2)
 
 
 def rules():
@@ -91,6 +92,37 @@ def test_a_hold_is_lifted_by_enough_sign_offs_of_its_role_and_by_nothing_else():
     permitted = held((0, 1, 2, 3), sign_offs={"officer": 2, "lawyer": 1})
     assert (permitted.effect, permitted.holds) == (Effect.PERMIT, ())
     assert [reason.policy_id for reason in permitted.reasons] == ["c", "d"]
+
+
+def glazed(satisfied, sign_offs=None, break_glass=None):
+    """The decision over a hold that the glass lifts, one that it does not, and an absolute prohibition."""
+    made = [
+        Rule(TEXT, Layer.LAW, True, {}, Reason("a", Layer.LAW), Hold("a", "officer", 2, break_glass=GLASS)),
+        held_rule("b", "lawyer", 1),
+        rule("c", Layer.OPERATOR),
+        rule("d", Layer.VENDOR),
+        Rule(TEXT, Layer.LAW, True, {}, Reason("e", Layer.LAW)),
+    ]
+    return Verdicts(made).decision(Evaluation(satisfied, ()), sign_offs or {}, break_glass or {})
+
+
+def test_breaking_the_glass_lifts_the_hold_that_names_it_and_no_other():
+    assert glazed((0, 2, 3), break_glass={"chief": 2}).permitted
+    assert glazed((0, 2, 3), break_glass={"chief": 1}).effect is Effect.HOLD
+    assert [hold.policy_id for hold in glazed((0, 1, 2, 3), break_glass={"chief": 9}).holds] == ["b"]
+    assert glazed((0, 1, 2, 3), {"lawyer": 1}, {"chief": 2}).permitted
+    assert glazed((0, 1, 2, 3), break_glass={"chief": 2, "lawyer": 9, "officer": 9}).effect is Effect.HOLD
+
+
+def test_sign_offs_and_broken_glass_are_not_added_up():
+    assert glazed((0, 2, 3), {"officer": 1}, {"chief": 1}).effect is Effect.HOLD
+    assert glazed((0, 2, 3), {"chief": 9}, {"officer": 9}).effect is Effect.HOLD
+
+
+def test_nothing_lifts_an_absolute_prohibition():
+    everybody = dict.fromkeys(("officer", "lawyer", "chief", ""), 99)
+    assert glazed((0, 1, 2, 3, 4), everybody, everybody).code == "policy/forbidden"
+    assert glazed((0, 1, 3), everybody, everybody).code == "policy/not-permitted"
 
 
 def test_obligations_are_the_union_of_those_of_the_determining_policies_and_the_strictest_retention():

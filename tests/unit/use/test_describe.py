@@ -4,7 +4,7 @@ from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Dialect, Operation, ToolOffer
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect
-from brightline.use import describe
+from brightline.use import describe, describe_action
 
 WHO = Principal("k1", "person", "org", "unit", frozenset({"r"}), "app", frozenset({"m"}), "m")
 WHERE = Deployment("one", "Vendor", "model-one", frozenset({Dialect.OPENAI_CHAT}))
@@ -49,3 +49,13 @@ def test_what_is_claimed_stays_claimed():
     use = described(claimed=claimed)
     assert use.claimed is claimed
     assert use.mission == "m"
+
+
+def test_an_act_is_of_one_tool_and_of_nothing_else_that_was_offered():
+    use = described(tools=(ToolOffer("search"), ToolOffer("mystery")))
+    valve = ToolEffect("set_valve", "control", frozenset(), frozenset(), frozenset(), "valve-7.example")
+    act = describe_action(use, valve)
+    assert (use.acting, act.acting) == (False, True)
+    assert act.tools == (valve,)
+    assert act.effects == {"control"}
+    assert (act.use_id, act.principal, act.mission, act.input_bytes) == (use.use_id, WHO, "m", 5)

@@ -174,7 +174,8 @@ def _refuted(claim: Claim, answer: Refuted, draft: Draft) -> Failure:
     decision, request = answer.decision, answer.request.as_json()
     reasons = tuple(reason.policy_id for reason in decision.reasons)
     if claim.kind == NEVER_PASSES and claim.red_line is not None:
-        effect = "permitted" if decision.permitted else "held for less than it asks"
+        less = "held for less than it asks, or may be released by breaking the glass"
+        effect = "permitted" if decision.permitted else less
         words = {"red_line": claim.red_line.reason.policy_id, "effect": effect, "policies": ", ".join(reasons)}
         return Failure("policy/red-line-crossed", words, request, reasons)
     law = {rule.reason.policy_id for rule in draft.rules if rule.layer is Layer.LAW}

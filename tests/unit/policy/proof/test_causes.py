@@ -11,8 +11,8 @@ from brightline.policy.trial import Contribution, Standing
 VENDOR = Contribution(Effect.PERMIT, Layer.VENDOR)
 OPERATOR = Contribution(Effect.PERMIT, Layer.OPERATOR)
 FORBID = Contribution(Effect.FORBID, Layer.LAW)
-TWO = Contribution(Effect.HOLD, Layer.LAW, ("officer", 2))
-ONE = Contribution(Effect.HOLD, Layer.LAW, ("officer", 1))
+TWO = Contribution(Effect.HOLD, Layer.LAW, Hold("", "officer", 2))
+ONE = Contribution(Effect.HOLD, Layer.LAW, Hold("", "officer", 1))
 
 
 def rule(name: str, when: str = "true", *, reason: str = "r") -> Rule:
@@ -57,7 +57,7 @@ def test_another_hold_is_a_difference() -> None:
 
 
 def test_how_an_answer_changes() -> None:
-    held, less = Standing(Effect.HOLD, frozenset({("officer", 2)})), Standing(Effect.HOLD, frozenset({("officer", 1)}))
+    held, less = Standing(Effect.HOLD, frozenset({TWO.demand})), Standing(Effect.HOLD, frozenset({ONE.demand}))
     permit, forbid = Standing(Effect.PERMIT), Standing(Effect.FORBID)
     assert change_of(forbid, permit) is Change.PERMITTED
     assert change_of(permit, held) is Change.HELD

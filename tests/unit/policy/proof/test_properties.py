@@ -61,6 +61,7 @@ def drawn(chance, subject, environment):
         "enclave": "field",
         "dialect": entity("Dialect", "openai-chat"),
         "stream": chance.random() < 0.5,
+        "acting": chance.random() < 0.5,
         "tools": [],
         "effects": [entity("Effect", name) for name in chance.sample(["read", "surveil"], chance.randrange(3))],
         "data_origins": [],

@@ -136,7 +136,7 @@ def test_a_hold_that_asks_for_less_is_a_hole(draft):
     }
     found = failures(draft(changes))
     assert found[0].code == "policy/red-line-crossed"
-    assert found[0].words["effect"] == "held for less than it asks"
+    assert found[0].words["effect"] == "held for less than it asks, or may be released by breaking the glass"
     changes["law/law.cedar"] = law(condition, more='@hold("clerk, 5")')
     assert failures(draft(changes))[0].code == "policy/red-line-crossed"
 
@@ -149,7 +149,37 @@ def test_a_hold_that_asks_for_enough(draft):
     }
     made = certificate(draft(changes))
     assert [(each.kind, each.decision) for each in made.witnesses] == [("refused", "hold"), ("permitted", "hold")]
-    assert "held for at least 2 of the role officer" in made.claims[0].words
+    assert made.claims[0].words.endswith(
+        "or held for at least 2 of the role officer, and breaking the glass does not lift that hold"
+    )
+
+
+def test_a_way_around_the_sign_off_is_a_hole(draft):
+    condition = 'context.fact.effects.contains(Effect::"surveil")'
+    held, glass = '@hold("officer, 2")', '@hold("officer, 2") @break_glass("chief, 1")'
+    changes = {
+        "redlines/lines.cedar": line(condition, more=held),
+        "law/law.cedar": law(condition, more=glass),
+    }
+    found = failures(draft(changes))
+    assert found[0].code == "policy/red-line-crossed"
+    assert found[0].words["effect"] == "held for less than it asks, or may be released by breaking the glass"
+    changes["redlines/lines.cedar"] = line(condition, more=glass)
+    assert "who break the glass" in certificate(draft(changes)).claims[0].words
+    for easier in ("chief, 2", "captain, 1"):
+        changes["redlines/lines.cedar"] = line(condition, more=f'@hold("officer, 2") @break_glass("{easier}")')
+        assert failures(draft(changes))[0].code == "policy/red-line-crossed"
+
+
+def test_an_absolute_line_has_no_way_around_it(draft):
+    condition = 'context.fact.effects.contains(Effect::"surveil")'
+    words = certificate(draft()).claims[0].words
+    assert words.endswith("is refused, and neither a sign-off nor breaking the glass lifts that")
+    changes = {
+        "redlines/lines.cedar": line(condition),
+        "law/law.cedar": law(condition, more='@hold("officer, 16") @break_glass("chief, 16")'),
+    }
+    assert failures(draft(changes))[0].code == "policy/red-line-crossed"
 
 
 def test_what_holds_for_the_chart_as_signed_alone_says_so(draft):

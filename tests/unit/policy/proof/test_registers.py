@@ -68,6 +68,13 @@ def test_what_a_tool_does(two: Change) -> None:
     assert [one.may_widen for one in register_differences(*drafts, NAMES)] == [True, True]
 
 
+def test_who_acts_on_a_tool_is_told(two: Change) -> None:
+    row = {"effect": "read", "origins": [], "subjects": [], "activities": []}
+    files = {"effectors.json": json.dumps({"format": 2, "tools": {"search": {**row, "audience": "valve-7"}}})}
+    changed = said(two(lambda bent: None, files))[0]
+    assert "effect `read`, acted on by `valve-7`, where version 3 has effect `read`" in changed
+
+
 def test_missions_enclaves_names_and_the_rest(two: Change) -> None:
     def bend(bent: dict[str, Any]) -> None:
         bent["missions"][0].update(individual_basis=True)

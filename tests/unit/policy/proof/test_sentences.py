@@ -2,15 +2,23 @@
 
 from dataclasses import replace
 
-from brightline.domain.decision import Decision, Effect, Hold, Layer, Reason
+from brightline.domain.decision import BreakGlass, Decision, Effect, Hold, Layer, Reason
 from brightline.policy.proof.differences import Cause, Change, Diff, Group, Verdict
-from brightline.policy.proof.sentences import conclusion, decision_json, lines_of, reasons_in_words, sentences
+from brightline.policy.proof.sentences import (
+    conclusion,
+    decision_json,
+    hold_json,
+    lines_of,
+    reasons_in_words,
+    sentences,
+)
 from brightline.policy.written import WrittenRequest
 
 ASKED = WrittenRequest(("Unit", "o/u"), ("Action", "generate"), ("Deployment", "d"), {"fact": {"mission": "m"}})
 HELD = Decision(
     Effect.HOLD, "policy/held", (Reason("h", Layer.LAW, "people decide"),), holds=(Hold("h", "officer", 2),)
 )
+GLASS = Hold("h", "officer", 2, break_glass=BreakGlass("chief", 1))
 PERMIT = Decision(Effect.PERMIT, "", (Reason("v", Layer.VENDOR), Reason("o", Layer.OPERATOR)))
 CAUSE = Cause("h", "changed", Layer.LAW, True, "people decide", "law/law.cedar:3")
 
@@ -52,4 +60,21 @@ def test_conclusions() -> None:
 
 
 def test_a_decision_for_machines() -> None:
-    assert decision_json(HELD)["holds"] == [{"policy": "h", "role": "officer", "quorum": 2}]
+    (plain,) = decision_json(HELD)["holds"]
+    assert plain == {
+        "policy": "h",
+        "role": "officer",
+        "quorum": 2,
+        "risk": "high",
+        "wait_seconds": 30,
+        "term_seconds": 900,
+        "own_machine": False,
+        "break_glass": None,
+    }
+    assert hold_json(GLASS)["break_glass"] == {"role": "chief", "quorum": 1}
+
+
+def test_a_way_to_break_the_glass_is_told_with_the_hold() -> None:
+    group = Group(Change.LOOSENED, HELD, replace(HELD, holds=(GLASS,)), (CAUSE,), ASKED, (), fewest=True)
+    first = sentences(whole(Verdict.DIFFERENT), group)[0]
+    assert "would hold until signed off by 2 of the role `officer`, or by 1 of the role `chief` who break" in first

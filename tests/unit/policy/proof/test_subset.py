@@ -23,6 +23,10 @@ def held(name, role, quorum, condition=CONTROL):
     return {f"operator/{name}.cedar": forbid(name, condition, f'@hold("{role}, {quorum}")')}
 
 
+def with_more(name, more):
+    return {f"operator/{name}.cedar": forbid(name, CONTROL, f'@hold("officer, 2") {more}')}
+
+
 def refused(old, new):
     with pytest.raises(PolicyError) as caught:
         check_subset(old, new, limits=LIMITS)
@@ -47,6 +51,22 @@ def versions(draft):
         (held("wait", "officer", 2), {}, "permitted"),
         (held("wait", "officer", 2), held("wait", "officer", 1), "held for 1 of the role officer"),
         (held("wait", "officer", 2), held("wait", "clerk", 2), "held for 2 of the role clerk"),
+        (
+            held("wait", "officer", 2),
+            with_more("wait", '@break_glass("chief, 2")'),
+            "held for 2 of the role officer, or by 2 of the role chief who break the glass",
+        ),
+        (
+            with_more("wait", '@break_glass("chief, 2")'),
+            with_more("wait", '@break_glass("chief, 1")'),
+            "held for 2 of the role officer, or by 1 of the role chief who break the glass",
+        ),
+        (with_more("wait", '@own_machine("required")'), held("wait", "officer", 2), "held for 2 of the role officer"),
+        (
+            held("wait", "officer", 2),
+            with_more("wait", '@risk("low") @term("901")'),
+            "held for 2 of the role officer, at the risk low, within 901 s",
+        ),
         ({"operator/no.cedar": forbid("no", CONTROL)}, held("wait", "officer", 9), "held for 9 of the role officer"),
         (
             {"operator/no.cedar": forbid("no", "context.fact.input_bytes > 10")},
@@ -89,6 +109,10 @@ def test_what_nobody_knows_is_not_shown(draft, monkeypatch, solve, why):
         ({}, {"operator/no.cedar": forbid("no", CONTROL)}),
         ({}, held("wait", "officer", 1)),
         (held("wait", "officer", 1), held("wait", "officer", 2)),
+        (with_more("wait", '@break_glass("chief, 1")'), held("wait", "officer", 2)),
+        (with_more("wait", '@break_glass("chief, 1")'), with_more("wait", '@break_glass("chief, 2")')),
+        (held("wait", "officer", 2), with_more("wait", '@own_machine("required") @risk("top") @term("60")')),
+        (held("wait", "officer", 2), with_more("wait", '@wait("3600")')),
         (held("wait", "officer", 1), {"operator/no.cedar": forbid("no", CONTROL)}),
         (held("wait", "officer", 1), {**held("wait", "officer", 1), **held("too", "clerk", 1)}),
         (

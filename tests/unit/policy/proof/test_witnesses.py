@@ -6,6 +6,7 @@ from brightline.policy.proof.subject import subject_of
 from brightline.policy.proof.witness import ProofRequest
 from brightline.policy.proof.witnesses import crossed, from_json, judged, to_json
 
+GLASS = '@hold("officer, 2") @break_glass("chief, 1")'
 NOTES = '@reason("r") @clause("c") @source("s")'
 SURVEIL = 'context.fact.effects.contains(Effect::"surveil")'
 
@@ -37,6 +38,7 @@ def request(subject, *, effects=("read",), mission="m"):
         "location": entity("Location", "edge"),
         "dialect": entity("Dialect", "openai-chat"),
         "stream": False,
+        "acting": False,
         "tools": [],
         "effects": [entity("Effect", name) for name in effects],
         "data_origins": [],
@@ -85,6 +87,10 @@ def test_what_a_request_shows(subject, kind, effects, mission, decision, lacks):
         ('@hold("officer, 2")', '@hold("officer, 3")', "permitted", "hold", ""),
         ('@hold("officer, 2")', '@hold("officer, 1")', "refused", "hold", "it is not refused"),
         ('@hold("officer, 2")', '@hold("clerk, 2")', "permitted", "hold", "it is not permitted"),
+        ('@hold("officer, 2")', GLASS, "refused", "hold", "it is not refused"),
+        (GLASS, GLASS, "refused", "hold", ""),
+        (GLASS, '@hold("officer, 2")', "permitted", "hold", ""),
+        ("", GLASS, "refused", "hold", "it is not refused"),
         ("", '@hold("officer, 9")', "refused", "hold", "it is not refused"),
         ('@hold("officer, 2")', "", "permitted", "forbid", "it is not permitted"),
     ],

@@ -40,6 +40,16 @@ def test_what_a_tool_reads_and_does() -> None:
     assert "with the effects `read` and `write`" in told(asked(effects=members("Effect", "write", "read")), ())
 
 
+def test_an_act_is_told_as_one() -> None:
+    chosen = (Deviation("context.fact.acting", True, False),)
+    assert " and is about to run a tool, in mission" in told(asked(acting=True), chosen)
+    named = told(asked(acting=True, tools=["fire"], effects=members("Effect", "kinetic")), chosen)
+    assert " and is about to run the tool `fire` with the effect `kinetic`, in mission `m`" in named
+    assert "about to" not in told(asked(acting=False), ())
+    not_acting = told(asked(acting=False, tools=["fire"]), (Deviation("context.fact.acting", False, True),))
+    assert not_acting.endswith(" offers the tool `fire`, in mission `m`, where no tool is about to run")
+
+
 def test_what_else_was_chosen() -> None:
     chosen = (
         Deviation("resource", "one", "two"),
