@@ -13,7 +13,6 @@ JOURNEY_SECONDS = 30.0
 SESSION_HOURS = 12
 # How long a challenge given to a browser may be answered.
 CHALLENGE_MS = 5 * 60 * 1000
-MOST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from brightline.domain.sign_off.binding import ActionBinding
-from brightline.domain.sign_off.statement import LogView
+from brightline.domain.sign_off.statement import ShownLog
 
 
 class HoldStage(Enum):
@@ -126,7 +126,7 @@ class Approval:
     binding: ActionBinding
     rendering: str
     evidence: tuple[Evidence, ...]
-    log: LogView
+    log: ShownLog
     roles: tuple[str, ...]
     break_glass_roles: tuple[str, ...]
     votes: tuple[Vote, ...] | None
@@ -223,11 +223,11 @@ class ConsoleJourneys(Protocol):
         ...
 
     async def signed(self, hold: str, person: str, signed_statement: bytes) -> HoldStage:
-        """Take a signed statement of this person (allow, deny, break-glass or revoke); the hold's stage after it."""
+        """Take a signed statement of this person, as `brightline sign` wrote it; the hold's stage after it."""
         ...
 
-    async def complete(self, hold: str, person: str, unsigned: "Unassembled") -> bytes:
-        """A passkey's answer over a statement, put together with the person's assertion: a signed statement."""
+    async def signed_with_passkey(self, hold: str, person: str, statement: bytes, answer: PasskeyAnswer) -> HoldStage:
+        """Take a statement (its canonical bytes) whose digest a passkey of this person signed as a challenge."""
         ...
 
     async def reviews(self, person: str) -> tuple[ReviewDue, ...]:
@@ -241,11 +241,3 @@ class ConsoleJourneys(Protocol):
     async def numbers(self) -> OversightNumbers:
         """What is measured of oversight."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unassembled:
-    """A statement's canonical bytes and the passkey's answer whose challenge was their digest."""
-
-    statement: bytes
-    answer: PasskeyAnswer

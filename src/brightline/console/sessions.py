@@ -1,6 +1,6 @@
 """Who is signed in: a random cookie on one side, the person, the form token and the challenges on the other.
 
-INVARIANT: a cookie is 32 random bytes and only its SHA-256 is kept; signing in gives a new one, so that nobody can plant
+INVARIANT: a cookie is 32 random bytes and only its SHA-256 is kept; signing in gives a new one: nobody can plant
 a session. Sessions live in memory: a console that starts again has none.
 INVARIANT: memory is bounded whatever visitors do, and visitors who are not signed in cannot push out those who are.
 """
@@ -10,6 +10,7 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from brightline.console.config import CHALLENGE_MS, SESSION_HOURS
 
@@ -19,6 +20,9 @@ _MOST_CHALLENGES = 16
 _MOST_SHOWN = 256
 _VISIT_MS = 60 * 60 * 1000
 _TOKEN_BYTES = 32
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 @dataclass(slots=True)
@@ -105,6 +109,6 @@ def _digest(cookie: str) -> bytes:
     return hashlib.sha256(cookie.encode("utf-8", "surrogateescape")).digest()
 
 
-def _trim[K, V](kept: OrderedDict[K, V], most: int) -> None:
+def _trim(kept: OrderedDict[_Key, _Value], most: int) -> None:
     while len(kept) > most:
         kept.popitem(last=False)

@@ -17,6 +17,10 @@ MESSAGES: Mapping[str, Message] = {
         "the console cannot listen on `{host}:{port}`",
         "end what listens there, or set another `console.port`",
     ),
+    "console/bad-certificate": Message(
+        "the console's TLS certificate or its key cannot be used",
+        "check `console.tls_certificate` and `console.tls_key`: two PEM files that belong together",
+    ),
     "console/other-host": Message(
         "the page was asked for under another name than the console's own",
         "open the console under the address that `console.origin` names",

@@ -1,0 +1,69 @@
+"""The pages that list: the inbox, the reviews that are due, and what is measured of oversight."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from brightline.console.desk import Desk, hold_in, see, wants_part
+from brightline.console.errors import ConsoleError
+from brightline.domain.sign_off.statement import MAX_REASON
+
+_MOST_PAGE = 10_000
+
+
+class Lists:
+    """The inbox, the reviews and the numbers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Where they stand."""
+        return [
+            Route("/", self.inbox, methods=["GET"]),
+            Route("/reviews", self.reviews, methods=["GET"]),
+            Route("/reviews/{hold}", self.review, methods=["POST"]),
+            Route("/oversight", self.oversight, methods=["GET"]),
+        ]
+
+    async def inbox(self, request: Request) -> Response:
+        """What waits for this person, one row an action."""
+        seat = await self._desk.seat(request)
+        page = _page_number(request.query_params.get("page", "0"))
+        inbox = await self._desk.ask(self._desk.journeys.inbox(seat.person.name, page))
+        part = "_rows.html" if wants_part(request) else "inbox.html"
+        return self._desk.page(part, seat, here="/", inbox=inbox)
+
+    async def reviews(self, request: Request) -> Response:
+        """Break-glass acts that somebody must still judge."""
+        seat = await self._desk.seat(request)
+        found = await self._desk.ask(self._desk.journeys.reviews(seat.person.name))
+        told = "Your review was recorded" if request.query_params.get("done") == "recorded" else ""
+        return self._desk.page(
+            "reviews.html", seat, here="/reviews", told=told, reviews=found, now_ms=self._desk.clock_ms()
+        )
+
+    async def review(self, request: Request) -> Response:
+        """Take a review."""
+        seat = await self._desk.seat(request)
+        form = await self._desk.form(request, seat.session)
+        justified = form.choice("justified", ("yes", "no")) == "yes"
+        words = form.text("words", most=MAX_REASON)
+        if not words.strip():
+            raise ConsoleError("console/bad-form", field="words")
+        await self._desk.ask(
+            self._desk.journeys.review(hold_in(request), seat.person.name, justified=justified, words=words)
+        )
+        return see("/reviews?done=recorded")
+
+    async def oversight(self, request: Request) -> Response:
+        """What is measured of oversight."""
+        seat = await self._desk.seat(request)
+        numbers = await self._desk.ask(self._desk.journeys.numbers())
+        return self._desk.page("oversight.html", seat, here="/oversight", numbers=numbers)
+
+
+def _page_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6) or int(text) > _MOST_PAGE:
+        raise ConsoleError("console/bad-form", field="page")
+    return int(text)
