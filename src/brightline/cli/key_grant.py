@@ -14,6 +14,7 @@ _OPTIONS = (
     click.option("--app", required=True, help="The app that uses the key."),
     click.option("--role", "roles", multiple=True, help="A role of the caller; repeatable."),
     click.option("--mission", "missions", multiple=True, help="A mission the key may name; repeatable."),
+    click.option("--owner", default="", help="Who answers for an agent with this key, and so approves nothing of it."),
     click.option("--default-mission", default=None, help="The mission of a call that states none."),
 )
 
@@ -40,6 +41,8 @@ def key_lines(verb: str, key: Mapping[str, object]) -> list[str]:
         f"{verb} key {key['key_id']} for {key['name']} of {key['organisation']}/{key['unit']}, app {key['app']}",
         f"missions: {mission_words(key)}",
     ]
+    if key.get("owner"):
+        lines.append(f"owner: {key['owner']}")
     if key.get("weak"):
         lines.append("WEAK SECRET: for tests only; the ledger says so")
     lines.append(f"recorded as entry {key['entry']} of the ledger")

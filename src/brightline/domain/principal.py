@@ -8,7 +8,8 @@ class Principal:
     """A verified caller, with what its key grants.
 
     `key_id` is ours and public (it stands in logs); `missions` are the only missions the key may name;
-    `default_mission` holds when the caller states none, and is always one of `missions` when present.
+    `default_mission` holds when the caller states none, and is always one of `missions` when present. `owner` is the
+    person who answers for what an agent with this key does, and is none of its approvers; empty where nobody is named.
     """
 
     key_id: str
@@ -19,3 +20,4 @@ class Principal:
     app: str
     missions: frozenset[str]
     default_mission: str | None
+    owner: str = ""

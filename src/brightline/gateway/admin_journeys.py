@@ -43,6 +43,7 @@ class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     roles: list[str] = []
     missions: list[str] = []
     default_mission: str | None = None
+    owner: str = ""
 
     def key(self) -> NewKey:
         """What the key is to grant."""
@@ -54,6 +55,7 @@ class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             app=self.app,
             missions=frozenset(self.missions),
             default_mission=self.default_mission,
+            owner=self.owner,
         )
 
 
@@ -273,6 +275,7 @@ def _shown(record: KeyRecord) -> dict[str, object]:
         "app": who.app,
         "missions": sorted(who.missions),
         "default_mission": who.default_mission,
+        "owner": who.owner,
         "weak": record.weak,
         "imported": record.imported,
         "created_by": record.created_by,

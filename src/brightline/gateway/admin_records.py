@@ -45,6 +45,7 @@ class AdminRecorder:
             "key": who.key_id,
             "missions": sorted(who.missions),
             "organisation": who.organisation,
+            "owner": who.owner,
             "principal": who.name,
             "roles": sorted(who.roles),
             "unit": who.unit,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from brightline.domain.principal import Principal
 from brightline.identity.errors import KeyRefusedError
-from brightline.identity.names import checked_name, checked_names
+from brightline.identity.names import checked_name, checked_names, checked_person
 
 # 256 random bits: no guessing, so a fast keyed hash is enough to keep them (no scrypt per request).
 SECRET_BYTES = 32
@@ -25,7 +25,7 @@ _SECRET = re.compile(r"[\x21-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What a key is to grant; `default_mission` is none, or one of `missions`."""
+    """What a key is to grant; `default_mission` is none, or one of `missions`; `owner` a person, or empty."""
 
     name: str
     organisation: str
@@ -34,6 +34,7 @@ class NewKey:
     app: str
     missions: frozenset[str]
     default_mission: str | None = None
+    owner: str = ""
 
     def principal(self, key_id: str) -> Principal:
         """The principal that key `key_id` stands for; raises `KeyRefusedError` for a name that is none."""
@@ -49,6 +50,7 @@ class NewKey:
             app=checked_name("app", self.app),
             missions=checked_names("missions", self.missions),
             default_mission=self.default_mission,
+            owner=checked_person("owner", self.owner) if self.owner else "",
         )
 
 

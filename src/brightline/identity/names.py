@@ -6,6 +6,7 @@ INVARIANT: a name holds nothing that could break a log line, a header or a scree
 import re
 from collections.abc import Iterable
 
+from brightline.domain.sign_off.fields import ID
 from brightline.identity.errors import KeyRefusedError
 
 # ASCII only: two names that look alike must not be two missions.
@@ -23,6 +24,13 @@ def checked_name(field: str, text: str) -> str:
     """`text`, if it may name something; raises `KeyRefusedError` naming `field`."""
     if not is_name(text):
         raise KeyRefusedError("identity/bad-name", field=field)
+    return text
+
+
+def checked_person(field: str, text: str) -> str:
+    """`text`, if it may name a person who signs; raises `KeyRefusedError` naming `field`."""
+    if not ID.fullmatch(text):
+        raise KeyRefusedError("identity/bad-person", field=field)
     return text
 
 

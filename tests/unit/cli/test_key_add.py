@@ -28,6 +28,7 @@ def test_shows_the_secret_once_on_standard_output(gateway, data_dir, run, key) -
             "roles": ["analyst"],
             "missions": ["flood-relief"],
             "default_mission": "flood-relief",
+            "owner": "",
         },
     }
 

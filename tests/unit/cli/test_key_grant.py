@@ -15,3 +15,5 @@ def test_words(key) -> None:
     assert mission_words({"missions": "no list", "default_mission": None}) == "none"
     assert any("WEAK" in line for line in key_lines("imported", {**key, "weak": True}))
     assert not any("WEAK" in line for line in key_lines("made", key))
+    assert "owner: ana" in key_lines("made", {**key, "owner": "ana"})
+    assert not any("owner" in line for line in key_lines("made", {**key, "owner": ""}))

@@ -48,6 +48,18 @@ def test_refuses_a_default_mission_outside_the_missions(grant: NewKey) -> None:
     assert caught.value.code == "identity/bad-name"
 
 
+@pytest.mark.parametrize("owner", ["no good", "ana;b", "-ana", "a" * 129])
+def test_refuses_an_owner_who_could_not_stand_in_a_binding(grant: NewKey, owner: str) -> None:
+    with pytest.raises(KeyRefusedError) as caught:
+        replace(grant, owner=owner).principal("00000001")
+    assert caught.value.code == "identity/bad-person"
+
+
+def test_an_owner_is_a_person_or_nobody(grant: NewKey) -> None:
+    assert grant.principal("00000001").owner == ""
+    assert replace(grant, owner="ana").principal("00000001").owner == "ana"
+
+
 def test_a_grant_becomes_a_principal(grant: NewKey) -> None:
     principal = grant.principal("00000001")
     assert principal.key_id == "00000001"

@@ -1,7 +1,7 @@
 import pytest
 
 from brightline.identity.errors import KeyRefusedError
-from brightline.identity.names import MAX_NAMES, checked_name, checked_names, is_name
+from brightline.identity.names import MAX_NAMES, checked_name, checked_names, checked_person, is_name
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,10 @@ def test_refuses_a_list_that_is_too_long() -> None:
 def test_takes_names(text: str) -> None:
     assert checked_name("name", text) == text
     assert checked_names("names", [text, text]) == {text}
+
+
+def test_persons_are_named_as_in_a_directory() -> None:
+    assert checked_person("owner", "a" * 128) == "a" * 128
+    with pytest.raises(KeyRefusedError) as caught:
+        checked_person("owner", "")
+    assert caught.value.code == "identity/bad-person"

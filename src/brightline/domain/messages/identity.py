@@ -45,6 +45,11 @@ MESSAGES: Mapping[str, Message] = {
         "`{field}` is not a name",
         "a name has 1 to 64 letters, digits or any of `. _ - @ : /`, and starts with a letter or a digit",
     ),
+    "identity/bad-person": Message(
+        "`{field}` does not name a person",
+        "a person's name has 1 to 128 letters, digits or any of `. _ - @ : /`, starts with a letter or a digit, "
+        "and stands so in the directory of people",
+    ),
     "identity/too-many-names": Message(
         "`{field}` has more than {limit} entries",
         "make several keys, each with what one app needs",
