@@ -60,7 +60,7 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "crypto/no-token": Message(
         text="no such token is plugged in",
-        hint="put the card into the reader and name it by its label with `--token`; `{module}` sees no token of that name",
+        hint="put the card into the reader, and give its label with `--token`; `{module}` sees none of that label",
     ),
     "crypto/several-tokens": Message(
         text="several tokens are plugged in: {tokens}",
