@@ -12,6 +12,7 @@ from brightline.domain.messages import (
     policy,
     providers,
     screening,
+    signoff,
     storage,
     wire,
 )
@@ -29,6 +30,7 @@ CATALOGUE: Mapping[str, Message] = {
     **policy.MESSAGES,
     **providers.MESSAGES,
     **screening.MESSAGES,
+    **signoff.MESSAGES,
     **storage.MESSAGES,
     **wire.MESSAGES,
 }

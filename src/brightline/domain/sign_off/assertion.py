@@ -1,0 +1,190 @@
+"""Role assertions: the operator's directory says which person holds which key, in which roles, and for how long.
+
+INVARIANT: the key's id is the SHA-256 of its public bytes, so no assertion names one key and carries another.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest, parse_object, tagged
+from brightline.domain.sign_off.fields import Fields, encode_base64, read_id
+
+FORMAT = "brightline/role-assertion/1"
+KIND = "role-assertion"
+MAX_ASSERTION_BYTES = 16 * 1024
+MAX_ROLES = 32
+MAX_PUBLIC_BYTES = 150  # SubjectPublicKeyInfo of P-384 has 120
+MAX_SIGNATURE_BYTES = 96  # r and s of P-384
+ED25519 = "ed25519"
+P256 = "ecdsa-p256"
+P384 = "ecdsa-p384"
+KEY_ALGORITHMS = (ED25519, P256, P384)
+WEBAUTHN = "webauthn-uv"
+HARDWARE = "hardware"
+FILE = "file"
+ASSURANCES = (WEBAUTHN, HARDWARE, FILE)
+# A person in this role writes the rules, and is never one of those who approve under them.
+POLICY_AUTHOR = "policy-author"
+_FIELDS = ("format", "person", "key", "roles", "not_before_ms", "not_after_ms", "serial")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """A public key as a trust bundle lists it; `public` is its SubjectPublicKeyInfo in DER."""
+
+    id: str
+    algorithm: str
+    public: bytes
+
+    @classmethod
+    def of(cls, algorithm: str, public: bytes) -> "KeyEntry":
+        """The entry of a key."""
+        return cls(hashlib.sha256(public).hexdigest(), algorithm, public)
+
+    @classmethod
+    def read(cls, value: Json, path: str) -> "KeyEntry":
+        """The key that `value` is; raises `SignOffError`."""
+        return _read_key(Fields(value, path, ("id", "algorithm", "public")))
+
+    @property
+    def encoded(self) -> str:
+        """The public key in base64, as `crypto.party_keys.read_public` takes it."""
+        return encode_base64(self.public)
+
+    def to_json(self) -> JsonObject:
+        """The key as JSON."""
+        return {"id": self.id, "algorithm": self.algorithm, "public": self.encoded}
+
+
+@dataclass(frozen=True, slots=True)
+class ApproverKey:
+    """A person's public key and what keeps its private half: `webauthn-uv`, `hardware` or `file`."""
+
+    entry: KeyEntry
+    assurance: str
+
+    @classmethod
+    def read(cls, value: Json, path: str) -> "ApproverKey":
+        """The key that `value` is; raises `SignOffError`."""
+        fields = Fields(value, path, ("id", "algorithm", "public", "assurance"))
+        return cls(_read_key(fields), fields.choice("assurance", ASSURANCES))
+
+    @property
+    def id(self) -> str:
+        """The key's id, in hexadecimal."""
+        return self.entry.id
+
+    def to_json(self) -> JsonObject:
+        """The key as JSON."""
+        return {**self.entry.to_json(), "assurance": self.assurance}
+
+
+def _read_key(fields: Fields) -> KeyEntry:
+    public = fields.base64("public", 1, MAX_PUBLIC_BYTES)
+    entry = KeyEntry.of(fields.choice("algorithm", KEY_ALGORITHMS), public)
+    if fields.raw("id") != entry.id:
+        fields.bad("id", "is not the SHA-256 of `public`")
+    return entry
+
+
+@dataclass(frozen=True)
+class RoleAssertion:
+    """Whose key it is, and in which roles that person signs from `not_before_ms` until `not_after_ms` (exclusive)."""
+
+    person: str
+    key: ApproverKey
+    roles: tuple[str, ...]
+    not_before_ms: int
+    not_after_ms: int
+    serial: int
+
+    @classmethod
+    def parse(cls, data: bytes) -> "RoleAssertion":
+        """The assertion of which `data` is the canonical form; raises `SignOffError`."""
+        return cls.read(parse_object(data, limit=MAX_ASSERTION_BYTES), "assertion")
+
+    @classmethod
+    def read(cls, value: Json, path: str) -> "RoleAssertion":
+        """The assertion that `value` is; raises `SignOffError`."""
+        fields = Fields(value, path, _FIELDS)
+        fields.constant("format", FORMAT)
+        if fields.time_ms("not_before_ms") >= fields.time_ms("not_after_ms"):
+            fields.bad("not_after_ms", "is not after `not_before_ms`")
+        return cls(
+            person=fields.id("person"),
+            key=ApproverKey.read(fields.raw("key"), fields.path("key")),
+            roles=fields.set_of("roles", read_id, least=1, most=MAX_ROLES),
+            not_before_ms=fields.time_ms("not_before_ms"),
+            not_after_ms=fields.time_ms("not_after_ms"),
+            serial=fields.integer("serial"),
+        )
+
+    def to_json(self) -> JsonObject:
+        """The assertion as JSON."""
+        return {
+            "format": FORMAT,
+            "person": self.person,
+            "key": self.key.to_json(),
+            "roles": list(self.roles),
+            "not_before_ms": self.not_before_ms,
+            "not_after_ms": self.not_after_ms,
+            "serial": self.serial,
+        }
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The assertion's canonical bytes."""
+        return canonical(self.to_json())
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The assertion's digest, 32 bytes."""
+        return digest(KIND, self.canonical)
+
+    @cached_property
+    def tagged(self) -> bytes:
+        """What the directory key signs."""
+        return tagged(KIND, self.canonical)
+
+
+@dataclass(frozen=True)
+class SignedAssertion:
+    """A role assertion with the signature of the directory key named by its id."""
+
+    assertion: RoleAssertion
+    directory_key: str
+    signature: bytes
+
+    @classmethod
+    def parse(cls, data: bytes) -> "SignedAssertion":
+        """The signed assertion of which `data` is the canonical form; raises `SignOffError`."""
+        return cls.read(parse_object(data, limit=MAX_ASSERTION_BYTES), "assertion")
+
+    @classmethod
+    def read(cls, value: Json, path: str) -> "SignedAssertion":
+        """The signed assertion that `value` is; raises `SignOffError`."""
+        fields = Fields(value, path, ("assertion", "directory_key", "signature"))
+        return cls(
+            RoleAssertion.read(fields.raw("assertion"), fields.path("assertion")),
+            fields.hex_64("directory_key"),
+            fields.base64("signature", 1, MAX_SIGNATURE_BYTES),
+        )
+
+    def to_json(self) -> JsonObject:
+        """The signed assertion as JSON."""
+        return {
+            "assertion": self.assertion.to_json(),
+            "directory_key": self.directory_key,
+            "signature": encode_base64(self.signature),
+        }
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The signed assertion's canonical bytes."""
+        return canonical(self.to_json())
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of the assertion that is signed."""
+        return self.assertion.digest
