@@ -1,11 +1,17 @@
 """What the live journey needs from the rooms it joins."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
 
+from brightline.domain.agreement import AgreementRef, Deployment
+from brightline.domain.decision import Decision
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, Entry
+from brightline.domain.sign_off.binding import ActionBinding
+from brightline.domain.sign_off.canonical import JsonObject
+from brightline.domain.use import Use
 from brightline.gateway.http1 import Limits
 from brightline.gateway.logs import Log
 from brightline.gateway.metrics import Counters
@@ -61,6 +67,120 @@ class Replay:
     ended: bool
 
 
+class HoldState(Enum):
+    """Where a hold stands; what is approved, denied, revoked or expired follows from signed statements and the time."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    DENIED = "denied"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    STARTED = "started"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One exact action that the agreement holds, for `HoldsPort.place`.
+
+    `kind` is `tool-call` or `model-call`. Of a tool call: `tool`, its `definition` as offered (canonical JSON), the
+    dialect's `call_id`, and `audience`, the effector that acts. Of a model call: `arguments` are `dialect`,
+    `body_sha256` and `request`, the rest is empty (`definition` is `{}`). `use` is what was decided about and
+    `decision` what holds it. `body_sha256` (32 bytes) is of the client's body; `content` is sealed with the hold: the
+    answer's bytes, or the call's body.
+    """
+
+    kind: str
+    tool: str
+    definition: bytes
+    call_id: str
+    arguments: JsonObject = field(repr=False)
+    use: Use
+    decision: Decision
+    principal: Principal
+    mission: str
+    agreement: AgreementRef
+    deployment: Deployment
+    audience: str
+    body_sha256: bytes
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldView:
+    """A hold as it stands now.
+
+    `use_id` is of the use that was held, `principal` the name of who asked, `binding` what is signed. `sign_offs` and
+    `break_glass` count distinct persons by role, from valid signed statements. `begun_by` is the use id in the entry
+    that started it, `outcome` the index that `finish` was told.
+    """
+
+    hold: bytes
+    use_id: bytes
+    state: HoldState
+    kind: str
+    principal: str
+    body_sha256: bytes
+    binding: ActionBinding = field(repr=False)
+    sign_offs: Mapping[str, int]
+    break_glass: Mapping[str, int]
+    expires_ms: int
+    begun_by: bytes | None = None
+    outcome: int | None = None
+
+
+class HoldsPort(Protocol):
+    """Holds as stored and recorded things; ids are 16 bytes."""
+
+    async def place(self, proposal: Proposal) -> bytes:
+        """Hold `proposal`: its id, once its leaf is durable and its row stored.
+
+        Raises `BrightlineError`: `hold/queue-full`, `hold/too-many`, `hold/cannot-bind`; `AgreementChangedError` when
+        `proposal.agreement` is not in force any more.
+        """
+        ...
+
+    async def settled(self, hold: bytes, seconds: float) -> HoldState:
+        """Where the hold stands once it is not open any more, or after `seconds`."""
+        ...
+
+    def find(self, hold: bytes) -> HoldView | None:
+        """The hold as it stands, rebuilt from signed statements; none when there is none."""
+        ...
+
+    def of_use(self, use_id: bytes) -> tuple[HoldView, ...]:
+        """The holds of one use, in the order in which they were placed."""
+        ...
+
+    async def start(self, holds: tuple[bytes, ...], entry: Entry) -> Appended:
+        """Append `entry` and bring every one of `holds` from approved to started, in one transaction, at most once.
+
+        `entry` is the intent of a held model call, or the outcome with which a held answer leaves. Raises
+        `BrightlineError`: `hold/not-approved`, `hold/started`; and what `LedgerPort.append` raises. Then nothing began.
+        """
+        ...
+
+    async def finish(self, hold: bytes, outcome: int) -> None:
+        """A started hold ended with the entry at index `outcome`."""
+        ...
+
+    def content(self, hold: bytes) -> bytes:
+        """What was sealed with the hold."""
+        ...
+
+    def answer(self, hold: bytes) -> bytes | None:
+        """The answer of a held model call that ended whole, from its outcome's sealed record; none otherwise."""
+        ...
+
+    async def release(self, hold: bytes) -> bytes:
+        """The Release of an approved, started or ended hold, canonical; raises `hold/not-approved`."""
+        ...
+
+    async def receive(self, receipt: bytes, principal: Principal) -> Appended:
+        """Take an effector's signed ExecutionReceipt into the ledger; raises `BrightlineError` for what is none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
     """Everything one use passes through."""
@@ -77,3 +197,5 @@ class Rooms:
     answer_bytes: int
     clock: Callable[[], float]
     random: Callable[[int], bytes]
+    # Without one, whatever the agreement holds is refused.
+    holds: HoldsPort | None = None
