@@ -1,26 +1,42 @@
 """The people who sign: who may sign in which role now, and whether a statement counts.
 
 A statement counts when all of this holds, in this order; the first that does not is the error:
-1. it is about this binding, and its person was shown this binding's own rendering;
-2. the directory asserts its person, key and roles, now;
-3. the list of what is revoked is there, is not too old, and names neither person, key, assertion nor binding;
-4. the key's algorithm and assurance are allowed, and the statement claims no other assurance than the directory does;
-5. the binding asks for its role, for this decision, and the directory asserts that role;
+1. it is about this binding, and its person was shown the rendering that the binding's own fields give;
+2. the directory signed the assertion it carries, which names its person and key, and which holds now;
+3. the list of what is revoked is there, is not too old, and names neither key, person, assertion nor binding;
+4. the algorithm and the assurance are allowed, and are those that the directory asserts of the key;
+5. the binding asks for its role for this decision, and the directory asserts that role;
 6. its person is not the requester, not the owner of the agent's key, and does not write policy;
-7. it was signed within the window, not in the future;
+7. it was signed within the window and while the assertion held, and not in the future;
 8. the signature verifies over exactly these bytes.
 
 INVARIANT: nothing is remembered between calls: whoever is revoked now does not sign now, whenever he signed before.
-LIMIT: one person with two names in the directory counts as two; that its names are persons is the directory's duty.
+LIMIT: one person under two names in the directory counts as two; that its names are persons is the directory's duty.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from brightline.domain.sign_off.assertion import RoleAssertion
+from brightline.crypto.assertion import verify_assertion
+from brightline.crypto.errors import CryptoError
+from brightline.crypto.party_keys import read_public
+from brightline.crypto.signatures import verify
+from brightline.domain.sign_off.assertion import POLICY_AUTHOR, WEBAUTHN, RoleAssertion, SignedAssertion
 from brightline.domain.sign_off.binding import ActionBinding
-from brightline.domain.sign_off.statement import SignedStatement
+from brightline.domain.sign_off.errors import SignOffError
+from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
+from brightline.domain.sign_off.statement import (
+    ALLOW,
+    BREAK_GLASS,
+    WEBAUTHN_ES256,
+    Signature,
+    SignedStatement,
+    Statement,
+)
 from brightline.oversight.directory import Directory
+
+# How far the clocks of those who sign may be ahead of ours.
+CLOCK_SKEW_MS = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +49,8 @@ class Approver:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a person stands now: `why` is the code of what keeps him from signing, or nothing."""
+class Holder:
+    """A person with a key, as the directory asserts it; `why` is the code of what keeps him from signing, or empty."""
 
     assertion: RoleAssertion
     why: str = ""
@@ -45,19 +61,177 @@ class People:
 
     def __init__(self, directory: Directory, *, assertions: Iterable[bytes], revocations: bytes | None) -> None:
         """Raises `SignOffError` for an assertion or a list that the directory did not sign."""
-        raise NotImplementedError
+        self._directory = directory
+        self._known = tuple(directory.check_assertion(SignedAssertion.parse(data)) for data in assertions)
+        self._revocations = (
+            None if revocations is None else directory.check_revocations(SignedRevocationList.parse(revocations))
+        )
 
-    def standing(self, *, now_ms: int) -> tuple[Standing, ...]:
-        """Every assertion and how it stands at `now_ms`, by person and serial."""
-        raise NotImplementedError
+    @property
+    def directory(self) -> Directory:
+        """Whose word counts here."""
+        return self._directory
+
+    def holders(self, *, now_ms: int) -> tuple[Holder, ...]:
+        """Everybody who was asserted, by person and serial, and how each stands at `now_ms` (UTC milliseconds)."""
+        ordered = sorted(self._known, key=lambda known: (known.person, known.serial))
+        return tuple(Holder(known, self._obstacle(known, now_ms)) for known in ordered)
 
     def roles(self, key: str, *, now_ms: int) -> frozenset[str]:
-        """The roles in which the holder of the key with this id may sign now; none for an unknown key."""
-        raise NotImplementedError
+        """The roles in which the holder of the key with this id may approve now; none for an unknown key."""
+        held = [known for known in self._known if known.key.id == key and not self._obstacle(known, now_ms)]
+        return frozenset(role for known in held for role in known.roles)
+
+    def assertion_of(self, key: str, *, now_ms: int) -> RoleAssertion | None:
+        """The assertion of the key with this id that holds now, the latest by its serial; none where there is none."""
+        held = [known for known in self._known if known.key.id == key and not self._obstacle(known, now_ms)]
+        return max(held, key=lambda known: known.serial, default=None)
 
     def verify_statement(self, signed: SignedStatement, binding: ActionBinding, *, now_ms: int) -> Approver:
         """Who signed what counts at `now_ms` (UTC milliseconds); raises `SignOffError`."""
-        raise NotImplementedError
+        statement, assertion = signed.statement, signed.assertion.assertion
+        check_about(statement, binding)
+        self._directory.check_assertion(signed.assertion)
+        if (statement.person, statement.key) != (assertion.person, assertion.key.id):
+            raise SignOffError("signoff/other-person")
+        self._check_standing(assertion, now_ms)
+        if statement.binding in self._fresh(now_ms).bindings:
+            raise SignOffError("signoff/revoked", what="this action")
+        self._check_way(signed)
+        check_role(statement.decision, statement.role, assertion, binding)
+        check_duties(assertion.person, binding)
+        self._check_author(assertion.person, now_ms)
+        _check_times(statement, assertion, binding, now_ms)
+        self._check_signature(signed)
+        return Approver(statement.person, statement.role, statement.key)
+
+    def _obstacle(self, assertion: RoleAssertion, now_ms: int) -> str:
+        """The code of what keeps the assertion from counting, or nothing."""
+        try:
+            self._check_standing(assertion, now_ms)
+            self._check_assurance(assertion)
+            self._check_author(assertion.person, now_ms)
+        except SignOffError as error:
+            return error.code
+        return ""
+
+    def _check_standing(self, assertion: RoleAssertion, now_ms: int) -> None:
+        if now_ms < assertion.not_before_ms:
+            raise SignOffError("signoff/assertion-not-yet", person=assertion.person)
+        if now_ms >= assertion.not_after_ms:
+            raise SignOffError("signoff/assertion-expired", person=assertion.person)
+        revoked = self._fresh(now_ms)
+        if assertion.key.id in revoked.keys:
+            raise SignOffError("signoff/revoked", what=f"the key of `{assertion.person}`")
+        if assertion.person in revoked.persons:
+            raise SignOffError("signoff/revoked", what=f"`{assertion.person}`")
+        if assertion.serial in revoked.serials:
+            raise SignOffError("signoff/revoked", what=f"the assertion {assertion.serial} of `{assertion.person}`")
+
+    def _fresh(self, now_ms: int) -> RevocationList:
+        """The list of what is revoked; raises `SignOffError` without one, or with one that is too old."""
+        revoked = self._revocations
+        if revoked is None:
+            raise SignOffError("signoff/revocations-stale", why="there is none")
+        if now_ms - revoked.issued_ms > self._directory.revocations_max_age_ms:
+            raise SignOffError("signoff/revocations-stale", why="it is too old")
+        if revoked.issued_ms - now_ms > CLOCK_SKEW_MS:
+            raise SignOffError("signoff/revocations-stale", why="it is of a later time than the clock says")
+        return revoked
+
+    def _check_way(self, signed: SignedStatement) -> None:
+        """Check how it was signed: by an allowed algorithm, and as surely as the directory and the profile say."""
+        key, algorithm = signed.assertion.assertion.key, signed.signature.algorithm
+        by_webauthn = algorithm == WEBAUTHN_ES256
+        if (
+            algorithm not in self._directory.algorithms
+            or signed.signature.key_algorithm != key.entry.algorithm
+            or by_webauthn != (key.assurance == WEBAUTHN)
+        ):
+            raise SignOffError("signoff/algorithm", algorithm=algorithm)
+        if signed.statement.assurance != key.assurance:
+            raise SignOffError("signoff/assurance", assurance=signed.statement.assurance)
+        self._check_assurance(signed.assertion.assertion)
+
+    def _check_assurance(self, assertion: RoleAssertion) -> None:
+        if assertion.key.assurance not in self._directory.assurances:
+            raise SignOffError("signoff/assurance", assurance=assertion.key.assurance)
+
+    def _check_author(self, person: str, now_ms: int) -> None:
+        """Whoever is asserted anywhere to write policy now approves nothing, whichever assertion he signs under."""
+        authors = [known for known in self._known if known.person == person and POLICY_AUTHOR in known.roles]
+        if any(known.not_before_ms <= now_ms < known.not_after_ms and not self._is_revoked(known) for known in authors):
+            raise SignOffError("signoff/policy-author", person=person)
+
+    def _is_revoked(self, known: RoleAssertion) -> bool:
+        return self._revocations is not None and known.serial in self._revocations.serials
+
+    def _check_signature(self, signed: SignedStatement) -> None:
+        try:
+            verify_signature(signed.signature, signed.statement, signed.assertion.assertion, self._directory)
+        except CryptoError as error:
+            raise SignOffError("signoff/bad-signature", person=signed.statement.person) from error
 
 
-Roles = Mapping[str, frozenset[str]]
+def check_about(statement: Statement, binding: ActionBinding) -> None:
+    """Check that `statement` is about `binding` and what was shown is what it says; raises `SignOffError`."""
+    if statement.binding != binding.digest.hex():
+        raise SignOffError("signoff/other-binding")
+    binding.check_rendering()
+    if statement.rendering != binding.rendering.sha256:
+        raise SignOffError("signoff/rendering-differs")
+
+
+def roles_asked(binding: ActionBinding, decision: str) -> frozenset[str]:
+    """The roles in which `binding` takes `decision`: a denial and a revocation from any role that could allow it."""
+    allowing = frozenset(rule.role for rule in binding.rules)
+    breaking = frozenset(rule.break_glass.role for rule in binding.rules if rule.break_glass is not None)
+    if decision == ALLOW:
+        return allowing
+    return breaking if decision == BREAK_GLASS else allowing | breaking
+
+
+def check_role(decision: str, role: str, assertion: RoleAssertion, binding: ActionBinding) -> None:
+    """Check that `role` is asserted and asked for; raises `SignOffError`."""
+    if POLICY_AUTHOR in assertion.roles:
+        raise SignOffError("signoff/policy-author", person=assertion.person)
+    asked = roles_asked(binding, decision)
+    if not asked:
+        raise SignOffError("signoff/no-break-glass")
+    if role not in assertion.roles or role not in asked:
+        raise SignOffError("signoff/role", person=assertion.person, role=role)
+
+
+def check_duties(person: str, binding: ActionBinding) -> None:
+    """Check that `person` neither asked for the action nor answers for who did; raises `SignOffError`."""
+    if person == binding.requester.person:
+        raise SignOffError("signoff/own-approval", person=person, why="asked for it")
+    if person == binding.agent_owner:
+        raise SignOffError("signoff/own-approval", person=person, why="answers for the agent that asked")
+
+
+def _check_times(statement: Statement, assertion: RoleAssertion, binding: ActionBinding, now_ms: int) -> None:
+    first = max(binding.not_before_ms, assertion.not_before_ms) - CLOCK_SKEW_MS
+    last = min(binding.not_after_ms, assertion.not_after_ms, now_ms + CLOCK_SKEW_MS)
+    if not first <= statement.signed_at_ms <= last:
+        raise SignOffError("signoff/signed-at", person=statement.person)
+
+
+def verify_signature(
+    signature: Signature, statement: Statement, assertion: RoleAssertion, directory: Directory
+) -> None:
+    """Check that the asserted key signed `statement`; raises `CryptoError`."""
+    entry = assertion.key.entry
+    public = read_public(entry.algorithm, entry.encoded)
+    if signature.algorithm == WEBAUTHN_ES256:
+        verify_assertion(
+            public,
+            signature=signature.value,
+            authenticator_data=signature.authenticator_data,
+            client_data=signature.client_data,
+            challenge=statement.digest,
+            rp_id=directory.webauthn.rp_id,
+            origins=directory.webauthn.origins,
+        )
+    else:
+        verify(public, signature.value, statement.tagged)
