@@ -10,13 +10,23 @@ MESSAGES: Mapping[str, Message] = {
         "offer the tool in `tools` so that it can be decided about, or try again",
         403,
     ),
+    "screening/tool-forbidden": Message(
+        "the model called the tool `{tool}`, and the agreement forbids that act",
+        "read the reasons; ask for something the agreement permits",
+        403,
+    ),
+    "screening/bad-arguments": Message(
+        "the model called the tool `{tool}` with arguments that are not one whole JSON object",
+        "try again; if it stays, simplify the tool's parameters",
+        502,
+    ),
     "screening/provider-failed": Message(
         "the provider reported a failure inside its answer",
         "try again; the operator finds the provider's own words in the sealed record",
         502,
     ),
     "screening/too-much-held": Message(
-        "more than {limit} bytes of the answer waited for a tool's name",
+        "more than {limit} bytes of the answer waited for a tool call to be whole",
         "try again; if it stays, tell the operator which deployment answered",
         502,
     ),
