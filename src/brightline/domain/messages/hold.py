@@ -59,7 +59,7 @@ MESSAGES: Mapping[str, Message] = {
         403,
     ),
     "hold/provider-runs": Message(
-        "the agreement wants each act of the tool `{tool}` signed or forbids it, and the provider runs that tool itself",
+        "the agreement forbids acts of the tool `{tool}` or holds them, and the provider runs that tool itself",
         "leave the tool out, or offer one that your own program runs",
         403,
     ),
