@@ -5,13 +5,13 @@ INVARIANT: the key's id is the SHA-256 of its public bytes, so no assertion name
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from typing import ClassVar
 
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest, parse_object, tagged
+from brightline.domain.sign_off.canonical import Json, JsonObject
+from brightline.domain.sign_off.encoded import Digested, Encoded
 from brightline.domain.sign_off.fields import Fields, encode_base64, read_id
 
 FORMAT = "brightline/role-assertion/1"
-KIND = "role-assertion"
 MAX_ASSERTION_BYTES = 16 * 1024
 MAX_ROLES = 32
 MAX_PUBLIC_BYTES = 150  # SubjectPublicKeyInfo of P-384 has 120
@@ -26,12 +26,14 @@ FILE = "file"
 ASSURANCES = (WEBAUTHN, HARDWARE, FILE)
 # A person in this role writes the rules, and is never one of those who approve under them.
 POLICY_AUTHOR = "policy-author"
-_FIELDS = ("format", "person", "key", "roles", "not_before_ms", "not_after_ms", "serial")
+_FIELDS = frozenset(("format", "person", "key", "roles", "not_before_ms", "not_after_ms", "serial"))
 
 
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
     """A public key as a trust bundle lists it; `public` is its SubjectPublicKeyInfo in DER."""
+
+    NAMES: ClassVar[frozenset[str]] = frozenset(("id", "algorithm", "public"))
 
     id: str
     algorithm: str
@@ -45,7 +47,7 @@ class KeyEntry:
     @classmethod
     def read(cls, value: Json, path: str) -> "KeyEntry":
         """The key that `value` is; raises `SignOffError`."""
-        return _read_key(Fields(value, path, ("id", "algorithm", "public")))
+        return _read_key(Fields(value, path, cls.NAMES))
 
     @property
     def encoded(self) -> str:
@@ -61,13 +63,15 @@ class KeyEntry:
 class ApproverKey:
     """A person's public key and what keeps its private half: `webauthn-uv`, `hardware` or `file`."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("id", "algorithm", "public", "assurance"))
+
     entry: KeyEntry
     assurance: str
 
     @classmethod
     def read(cls, value: Json, path: str) -> "ApproverKey":
         """The key that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("id", "algorithm", "public", "assurance"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(_read_key(fields), fields.choice("assurance", ASSURANCES))
 
     @property
@@ -89,8 +93,12 @@ def _read_key(fields: Fields) -> KeyEntry:
 
 
 @dataclass(frozen=True)
-class RoleAssertion:
+class RoleAssertion(Digested):
     """Whose key it is, and in which roles that person signs from `not_before_ms` until `not_after_ms` (exclusive)."""
+
+    KIND: ClassVar[str] = "role-assertion"
+    LIMIT: ClassVar[int] = MAX_ASSERTION_BYTES
+    LABEL: ClassVar[str] = "assertion"
 
     person: str
     key: ApproverKey
@@ -98,11 +106,6 @@ class RoleAssertion:
     not_before_ms: int
     not_after_ms: int
     serial: int
-
-    @classmethod
-    def parse(cls, data: bytes) -> "RoleAssertion":
-        """The assertion of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_ASSERTION_BYTES), "assertion")
 
     @classmethod
     def read(cls, value: Json, path: str) -> "RoleAssertion":
@@ -132,39 +135,23 @@ class RoleAssertion:
             "serial": self.serial,
         }
 
-    @cached_property
-    def canonical(self) -> bytes:
-        """The assertion's canonical bytes."""
-        return canonical(self.to_json())
-
-    @cached_property
-    def digest(self) -> bytes:
-        """The assertion's digest, 32 bytes."""
-        return digest(KIND, self.canonical)
-
-    @cached_property
-    def tagged(self) -> bytes:
-        """What the directory key signs."""
-        return tagged(KIND, self.canonical)
-
 
 @dataclass(frozen=True)
-class SignedAssertion:
+class SignedAssertion(Encoded):
     """A role assertion with the signature of the directory key named by its id."""
+
+    LIMIT: ClassVar[int] = MAX_ASSERTION_BYTES
+    LABEL: ClassVar[str] = "assertion"
+    NAMES: ClassVar[frozenset[str]] = frozenset(("assertion", "directory_key", "signature"))
 
     assertion: RoleAssertion
     directory_key: str
     signature: bytes
 
     @classmethod
-    def parse(cls, data: bytes) -> "SignedAssertion":
-        """The signed assertion of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_ASSERTION_BYTES), "assertion")
-
-    @classmethod
     def read(cls, value: Json, path: str) -> "SignedAssertion":
         """The signed assertion that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("assertion", "directory_key", "signature"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(
             RoleAssertion.read(fields.raw("assertion"), fields.path("assertion")),
             fields.hex_64("directory_key"),
@@ -178,11 +165,6 @@ class SignedAssertion:
             "directory_key": self.directory_key,
             "signature": encode_base64(self.signature),
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The signed assertion's canonical bytes."""
-        return canonical(self.to_json())
 
     @property
     def digest(self) -> bytes:

@@ -8,8 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest, parse_object
+from brightline.domain.sign_off.canonical import Json, JsonObject, digest
+from brightline.domain.sign_off.encoded import Digested
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.fields import MAX_NAME, Fields, read_text
 from brightline.domain.sign_off.rendering import TEMPLATE, render
@@ -27,16 +29,20 @@ NO_DEFINITION = digest("tool-definition", b"{}").hex()
 MAX_QUORUM = 16
 MAX_LIST = 64
 _NAME = re.compile(rf"(?s).{{1,{MAX_NAME}}}")
-_FIELDS = (
-    *("format", "hold", "audience", "kind", "tool", "definition", "call_id", "arguments", "preconditions", "diff"),
-    *("requester", "agent_owner", "mission", "purpose", "authority", "model", "agreement", "rules", "risk"),
-    *("own_machine", "evidence", "rendering", "nonce", "not_before_ms", "not_after_ms", "max_uses"),
+_FIELDS = frozenset(
+    (
+        *("format", "hold", "audience", "kind", "tool", "definition", "call_id", "arguments", "preconditions", "diff"),
+        *("requester", "agent_owner", "mission", "purpose", "authority", "model", "agreement", "rules", "risk"),
+        *("own_machine", "evidence", "rendering", "nonce", "not_before_ms", "not_after_ms", "max_uses"),
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What the action would change: the state named `name`, before and after."""
+
+    NAMES: ClassVar[frozenset[str]] = frozenset(("name", "before", "after"))
 
     name: str
     before: str
@@ -45,7 +51,7 @@ class Change:
     @classmethod
     def read(cls, value: Json, path: str) -> "Change":
         """The change that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("name", "before", "after"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.text("name", MAX_NAME), fields.text("before"), fields.text("after"))
 
     def to_json(self) -> JsonObject:
@@ -57,6 +63,8 @@ class Change:
 class Requester:
     """Who asks: the person behind the key (empty where nobody is named), the key's id, and where they belong."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("person", "key", "organisation", "unit", "app"))
+
     person: str
     key: str
     organisation: str
@@ -66,10 +74,13 @@ class Requester:
     @classmethod
     def read(cls, value: Json, path: str) -> "Requester":
         """The requester that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("person", "key", "organisation", "unit", "app"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(
-            fields.id("person", empty=True),
-            *(fields.text(name, MAX_NAME) for name in ("key", "organisation", "unit", "app")),
+            person=fields.id("person", empty=True),
+            key=fields.text("key", MAX_NAME),
+            organisation=fields.text("organisation", MAX_NAME),
+            unit=fields.text("unit", MAX_NAME),
+            app=fields.text("app", MAX_NAME),
         )
 
     def to_json(self) -> JsonObject:
@@ -87,13 +98,15 @@ class Requester:
 class Proposer:
     """The model that proposed the action: the deployment, and the provider's name of its model."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("deployment", "model"))
+
     deployment: str
     model: str
 
     @classmethod
     def read(cls, value: Json, path: str) -> "Proposer":
         """The model that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("deployment", "model"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.text("deployment", MAX_NAME), fields.text("model", MAX_NAME))
 
     def to_json(self) -> JsonObject:
@@ -105,6 +118,8 @@ class Proposer:
 class BoundAgreement:
     """The agreement under which it was decided; `digest` is in hexadecimal."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("id", "version", "digest", "enclave"))
+
     id: str
     version: int
     digest: str
@@ -113,7 +128,7 @@ class BoundAgreement:
     @classmethod
     def read(cls, value: Json, path: str) -> "BoundAgreement":
         """The agreement that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("id", "version", "digest", "enclave"))
+        fields = Fields(value, path, cls.NAMES)
         version = fields.integer("version", 1)
         return cls(fields.text("id", MAX_NAME), version, fields.hex_64("digest"), fields.text("enclave", MAX_NAME))
 
@@ -126,13 +141,15 @@ class BoundAgreement:
 class Demand:
     """How many distinct persons in which role."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("role", "quorum"))
+
     role: str
     quorum: int
 
     @classmethod
     def read(cls, value: Json, path: str) -> "Demand":
         """The demand that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("role", "quorum"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.id("role"), fields.integer("quorum", 1, MAX_QUORUM))
 
     @classmethod
@@ -149,6 +166,8 @@ class Demand:
 class BoundRule:
     """A policy that holds the action, where it comes from, and what lifts it."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("id", "clause", "source", "reason", "role", "quorum", "break_glass"))
+
     id: str
     clause: str
     source: str
@@ -160,7 +179,7 @@ class BoundRule:
     @classmethod
     def read(cls, value: Json, path: str) -> "BoundRule":
         """The rule that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("id", "clause", "source", "reason", "role", "quorum", "break_glass"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(
             id=fields.id("id"),
             clause=fields.text("clause"),
@@ -188,6 +207,8 @@ class BoundRule:
 class Evidence:
     """Something to be looked at before signing: its label, its media type and the SHA-256 of its bytes."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("label", "type", "sha256"))
+
     label: str
     type: str
     sha256: str
@@ -195,7 +216,7 @@ class Evidence:
     @classmethod
     def read(cls, value: Json, path: str) -> "Evidence":
         """The item that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("label", "type", "sha256"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.text("label", MAX_NAME), fields.text("type", MAX_NAME), fields.hex_64("sha256"))
 
     def to_json(self) -> JsonObject:
@@ -207,13 +228,15 @@ class Evidence:
 class Rendering:
     """What was shown: by which template, and the digest of the lines; `sha256` is empty until it is known."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("template", "sha256"))
+
     template: str = TEMPLATE
     sha256: str = ""
 
     @classmethod
     def read(cls, value: Json, path: str) -> "Rendering":
         """The rendering that `value` names; raises `SignOffError`."""
-        fields = Fields(value, path, ("template", "sha256"))
+        fields = Fields(value, path, cls.NAMES)
         fields.constant("template", TEMPLATE)
         return cls(TEMPLATE, fields.hex_64("sha256"))
 
@@ -223,11 +246,16 @@ class Rendering:
 
 
 @dataclass(frozen=True)
-class ActionBinding:
+class ActionBinding(Digested):
     """One exact action, which may be done once; ids and digests are in hexadecimal, times in UTC milliseconds.
 
     A binding made here and not read is unchecked: `checked` gives it its rendering and holds it against the form.
     """
+
+    KIND: ClassVar[str] = "action-binding"
+    FREE: ClassVar[bool] = True
+    LIMIT: ClassVar[int] = MAX_BINDING_BYTES
+    LABEL: ClassVar[str] = "binding"
 
     hold: str
     audience: str
@@ -253,11 +281,6 @@ class ActionBinding:
     not_before_ms: int
     not_after_ms: int
     rendering: Rendering = Rendering()
-
-    @classmethod
-    def parse(cls, data: bytes) -> "ActionBinding":
-        """The binding of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_BINDING_BYTES), "binding")
 
     @classmethod
     def read(cls, value: Json, path: str) -> "ActionBinding":
@@ -327,16 +350,6 @@ class ActionBinding:
             "not_after_ms": self.not_after_ms,
             "max_uses": 1,
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The binding's canonical bytes."""
-        return canonical(self.to_json())
-
-    @cached_property
-    def digest(self) -> bytes:
-        """The binding's digest, 32 bytes: what statements name and the hold's leaf commits to."""
-        return digest("action-binding", self.canonical)
 
     @cached_property
     def rendered(self) -> str:

@@ -46,12 +46,11 @@ class Fields:
 
     __slots__ = ("_value", "_where")
 
-    def __init__(self, value: Json, where: str, names: Sequence[str]) -> None:
+    def __init__(self, value: Json, where: str, names: frozenset[str]) -> None:
         if type(value) is not dict:
             refuse(where, "is not an object")
-        if len(value) != len(names) or any(name not in value for name in names):
-            missing = next((name for name in names if name not in value), None)
-            if missing is not None:
+        if value.keys() != names:
+            for missing in sorted(names - value.keys()):
                 refuse(f"{where}.{missing}", "is missing")
             refuse(where, "has a field that nobody knows")
         self._value = value
@@ -152,7 +151,7 @@ class Fields:
         if type(value) is not list or not least <= len(value) <= most:
             self.bad(name, f"is not a list of {least} to {most} items")
         path = self.path(name)
-        return tuple(read(item, f"{path}[{at}]") for at, item in enumerate(value))
+        return tuple([read(item, f"{path}[{at}]") for at, item in enumerate(value)])
 
     def members(
         self, name: str, read: Callable[[Json, str], T], *, most: int, named: re.Pattern[str] | int

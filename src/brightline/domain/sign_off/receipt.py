@@ -1,33 +1,39 @@
 """Execution receipts: what an effector says became of a release that it consumed."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import ClassVar
 
 from brightline.domain.sign_off.assertion import MAX_SIGNATURE_BYTES
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest, parse_object, tagged
+from brightline.domain.sign_off.canonical import Json, JsonObject
+from brightline.domain.sign_off.encoded import Digested, Encoded
 from brightline.domain.sign_off.fields import Fields, encode_base64
 
 FORMAT = "brightline/execution-receipt/1"
-KIND = "execution-receipt"
 MAX_RECEIPT_BYTES = 16 * 1024
 DONE = "done"
 FAILED = "failed"
 UNKNOWN = "unknown"
 OUTCOMES = (DONE, FAILED, UNKNOWN)
 MAX_DETAIL = 200
-_FIELDS = (
-    *("format", "binding", "audience", "store_epoch", "sequence", "outcome", "consumed_at_ms", "finished_at_ms"),
-    "detail",
+_FIELDS = frozenset(
+    (
+        *("format", "binding", "audience", "store_epoch", "sequence", "outcome", "consumed_at_ms", "finished_at_ms"),
+        "detail",
+    )
 )
 
 
 @dataclass(frozen=True)
-class ExecutionReceipt:
+class ExecutionReceipt(Digested):
     """How the action of one binding ended at `audience`; `store_epoch` names the replay store that consumed it.
 
     `sequence` counts the receipts of that epoch. `unknown` means that nobody knows whether it was done: it is never
     tried again.
     """
+
+    KIND: ClassVar[str] = "execution-receipt"
+    LIMIT: ClassVar[int] = MAX_RECEIPT_BYTES
+    LABEL: ClassVar[str] = "receipt"
 
     binding: str
     audience: str
@@ -37,11 +43,6 @@ class ExecutionReceipt:
     consumed_at_ms: int
     finished_at_ms: int
     detail: str
-
-    @classmethod
-    def parse(cls, data: bytes) -> "ExecutionReceipt":
-        """The receipt of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_RECEIPT_BYTES), "receipt")
 
     @classmethod
     def read(cls, value: Json, path: str) -> "ExecutionReceipt":
@@ -73,39 +74,23 @@ class ExecutionReceipt:
             "detail": self.detail,
         }
 
-    @cached_property
-    def canonical(self) -> bytes:
-        """The receipt's canonical bytes."""
-        return canonical(self.to_json())
-
-    @cached_property
-    def digest(self) -> bytes:
-        """The receipt's digest, 32 bytes: what the log commits to."""
-        return digest(KIND, self.canonical)
-
-    @cached_property
-    def tagged(self) -> bytes:
-        """What the effector's key signs."""
-        return tagged(KIND, self.canonical)
-
 
 @dataclass(frozen=True)
-class SignedReceipt:
+class SignedReceipt(Encoded):
     """An execution receipt with the signature of the effector's key named by its id."""
+
+    LIMIT: ClassVar[int] = MAX_RECEIPT_BYTES
+    LABEL: ClassVar[str] = "receipt"
+    NAMES: ClassVar[frozenset[str]] = frozenset(("receipt", "effector_key", "signature"))
 
     receipt: ExecutionReceipt
     effector_key: str
     signature: bytes
 
     @classmethod
-    def parse(cls, data: bytes) -> "SignedReceipt":
-        """The signed receipt of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_RECEIPT_BYTES), "receipt")
-
-    @classmethod
     def read(cls, value: Json, path: str) -> "SignedReceipt":
         """The signed receipt that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("receipt", "effector_key", "signature"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(
             ExecutionReceipt.read(fields.raw("receipt"), fields.path("receipt")),
             fields.hex_64("effector_key"),
@@ -119,11 +104,6 @@ class SignedReceipt:
             "effector_key": self.effector_key,
             "signature": encode_base64(self.signature),
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The signed receipt's canonical bytes."""
-        return canonical(self.to_json())
 
     @property
     def digest(self) -> bytes:

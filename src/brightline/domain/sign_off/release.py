@@ -4,32 +4,34 @@ INVARIANT: it stands alone: with a trust bundle and a revocation list it can be 
 """
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from brightline.domain.leaf import LEAF_BYTES
 from brightline.domain.sign_off.assertion import MAX_SIGNATURE_BYTES
 from brightline.domain.sign_off.binding import ActionBinding
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, parse_object, tagged
+from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, tagged
+from brightline.domain.sign_off.encoded import Digested
 from brightline.domain.sign_off.fields import Fields, encode_base64
 from brightline.domain.sign_off.statement import SignedStatement
 
 FORMAT = "brightline/release/1"
-KIND = "release"
 MAX_RELEASE_BYTES = 2 << 20
 MAX_STATEMENTS = 32
 MAX_PROOF = 512 * 1024
 QUORUM = "quorum"
 BREAK_GLASS = "break-glass"
 PATHS = (QUORUM, BREAK_GLASS)
-_FIELDS = ("format", "binding", "statements", "path", "hold_entry", "gateway")
+_FIELDS = frozenset(("format", "binding", "statements", "path", "hold_entry", "gateway"))
 
 
 @dataclass(frozen=True, slots=True)
 class HoldEntry:
     """The hold's leaf and its proof in the C2SP form tlog-proof."""
+
+    NAMES: ClassVar[frozenset[str]] = frozenset(("leaf", "proof"))
 
     leaf: bytes
     proof: bytes
@@ -37,7 +39,7 @@ class HoldEntry:
     @classmethod
     def read(cls, value: Json, path: str) -> "HoldEntry":
         """The entry that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("leaf", "proof"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.base64("leaf", LEAF_BYTES, LEAF_BYTES), fields.text("proof", MAX_PROOF).encode())
 
     def to_json(self) -> JsonObject:
@@ -49,13 +51,15 @@ class HoldEntry:
 class GatewaySignature:
     """The gateway's signature over the release without it, and the id of its key in hexadecimal."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("key", "signature"))
+
     key: str
     signature: bytes
 
     @classmethod
     def read(cls, value: Json, path: str) -> "GatewaySignature":
         """The signature that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("key", "signature"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.hex_64("key"), fields.base64("signature", 1, MAX_SIGNATURE_BYTES))
 
     def to_json(self) -> JsonObject:
@@ -64,19 +68,19 @@ class GatewaySignature:
 
 
 @dataclass(frozen=True)
-class Release:
+class Release(Digested):
     """What an effector checks before it acts once; `path` says by which way the hold was lifted."""
+
+    KIND: ClassVar[str] = "release"
+    FREE: ClassVar[bool] = True
+    LIMIT: ClassVar[int] = MAX_RELEASE_BYTES
+    LABEL: ClassVar[str] = "release"
 
     binding: ActionBinding
     statements: tuple[SignedStatement, ...]
     path: str
     hold_entry: HoldEntry
     gateway: GatewaySignature
-
-    @classmethod
-    def parse(cls, data: bytes) -> "Release":
-        """The release of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_RELEASE_BYTES), "release")
 
     @classmethod
     def read(cls, value: Json, path: str) -> "Release":
@@ -126,16 +130,6 @@ class Release:
         }
 
     @cached_property
-    def canonical(self) -> bytes:
-        """The release's canonical bytes."""
-        return canonical(self.to_json())
-
-    @cached_property
     def tagged(self) -> bytes:
         """What the gateway's key signs: the canonical release without its field `gateway`, tagged."""
-        return tagged(KIND, canonical(self._unsigned()))
-
-    @cached_property
-    def digest(self) -> bytes:
-        """The digest of what the gateway signs, 32 bytes."""
-        return hashlib.sha256(self.tagged).digest()
+        return tagged(self.KIND, canonical(self._unsigned()))

@@ -19,6 +19,8 @@ TEMPLATE = "brightline/rendering/1"
 LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïñòóôõöøùúûüýþÿĄąĆćČčĘęĚěĞğŁłŃńŇňŐőŒœŘřŚśŠšŮůŰűŹźŻżŽž"
 # A quote, a backslash, anything not printable; a space after a space or at either end.
 _ESCAPED = re.compile(rf'[^\x20-\x7e{LETTERS}]|["\\]|^ | $|(?<= ) ', re.DOTALL)
+# Nearly every text: looked at first, since the pattern above is slow.
+_PLAIN = re.compile(r"[!#-\[\]-~]+(?: [!#-\[\]-~]+)*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INDENT = "  "
 
@@ -35,7 +37,7 @@ def render(binding: Mapping[str, Json]) -> str:
 
 def shown(text: str) -> str:
     """`text` in quotes, every character that could deceive written as `\\u{XXXX}`."""
-    return f'"{_ESCAPED.sub(_escape, text)}"'
+    return f'"{text}"' if _PLAIN.fullmatch(text) else f'"{_ESCAPED.sub(_escape, text)}"'
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -113,7 +115,9 @@ def _time(milliseconds: int) -> str:
 
 def _scalar(value: Json) -> str:
     """One value that is no container, as canonical JSON but for the way in which text is shown."""
-    return shown(value) if isinstance(value, str) else canonical(value).decode()
+    if isinstance(value, str):
+        return shown(value)
+    return str(value) if type(value) is int else canonical(value).decode()
 
 
 def _json(label: str, value: Json, indent: str) -> Iterator[str]:

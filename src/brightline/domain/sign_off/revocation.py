@@ -1,22 +1,26 @@
 """The revocation list: keys, persons, assertions and bindings that no longer count, and when that was said."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import ClassVar
 
 from brightline.domain.sign_off.assertion import MAX_SIGNATURE_BYTES
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest, parse_object, tagged
+from brightline.domain.sign_off.canonical import Json, JsonObject
+from brightline.domain.sign_off.encoded import Digested, Encoded
 from brightline.domain.sign_off.fields import Fields, encode_base64, read_hex_64, read_id, read_integer
 
 FORMAT = "brightline/revocation-list/1"
-KIND = "revocation-list"
 MAX_REVOCATIONS_BYTES = 1 << 20
 MAX_REVOKED = 10_000
-_FIELDS = ("format", "issued_ms", "number", "keys", "persons", "serials", "bindings")
+_FIELDS = frozenset(("format", "issued_ms", "number", "keys", "persons", "serials", "bindings"))
 
 
 @dataclass(frozen=True)
-class RevocationList:
+class RevocationList(Digested):
     """What is revoked as of `issued_ms`; each list has a higher `number` than the one before and holds it whole."""
+
+    KIND: ClassVar[str] = "revocation-list"
+    LIMIT: ClassVar[int] = MAX_REVOCATIONS_BYTES
+    LABEL: ClassVar[str] = "revocations"
 
     issued_ms: int
     number: int
@@ -24,11 +28,6 @@ class RevocationList:
     persons: tuple[str, ...] = ()
     serials: tuple[int, ...] = ()
     bindings: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, data: bytes) -> "RevocationList":
-        """The list of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_REVOCATIONS_BYTES), "revocations")
 
     @classmethod
     def read(cls, value: Json, path: str) -> "RevocationList":
@@ -56,39 +55,23 @@ class RevocationList:
             "bindings": list(self.bindings),
         }
 
-    @cached_property
-    def canonical(self) -> bytes:
-        """The list's canonical bytes."""
-        return canonical(self.to_json())
-
-    @cached_property
-    def digest(self) -> bytes:
-        """The list's digest, 32 bytes."""
-        return digest(KIND, self.canonical)
-
-    @cached_property
-    def tagged(self) -> bytes:
-        """What the directory key signs."""
-        return tagged(KIND, self.canonical)
-
 
 @dataclass(frozen=True)
-class SignedRevocationList:
+class SignedRevocationList(Encoded):
     """A revocation list with the signature of the directory key named by its id."""
+
+    LIMIT: ClassVar[int] = MAX_REVOCATIONS_BYTES
+    LABEL: ClassVar[str] = "revocations"
+    NAMES: ClassVar[frozenset[str]] = frozenset(("revocations", "directory_key", "signature"))
 
     revocations: RevocationList
     directory_key: str
     signature: bytes
 
     @classmethod
-    def parse(cls, data: bytes) -> "SignedRevocationList":
-        """The signed list of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_REVOCATIONS_BYTES), "revocations")
-
-    @classmethod
     def read(cls, value: Json, path: str) -> "SignedRevocationList":
         """The signed list that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("revocations", "directory_key", "signature"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(
             RevocationList.read(fields.raw("revocations"), fields.path("revocations")),
             fields.hex_64("directory_key"),
@@ -102,11 +85,6 @@ class SignedRevocationList:
             "directory_key": self.directory_key,
             "signature": encode_base64(self.signature),
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The signed list's canonical bytes."""
-        return canonical(self.to_json())
 
     @property
     def digest(self) -> bytes:

@@ -1,15 +1,15 @@
 """Statements: what one person says about one binding, what that person was shown, and the signature over it."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import ClassVar
 
 from brightline.domain.sign_off.assertion import ASSURANCES, KEY_ALGORITHMS, MAX_SIGNATURE_BYTES, P256, SignedAssertion
 from brightline.domain.sign_off.binding import MAX_LIST
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest, parse_object, tagged
+from brightline.domain.sign_off.canonical import Json, JsonObject
+from brightline.domain.sign_off.encoded import Digested, Encoded
 from brightline.domain.sign_off.fields import MAX_NAME, Fields, encode_base64, read_hex_64
 
 FORMAT = "brightline/statement/1"
-KIND = "statement"
 MAX_STATEMENT_BYTES = 64 * 1024
 ALLOW = "allow"
 DENY = "deny"
@@ -21,15 +21,19 @@ SIGNATURE_ALGORITHMS = (*KEY_ALGORITHMS, WEBAUTHN_ES256)
 MAX_REASON = 500
 MAX_AUTHENTICATOR_BYTES = 1024
 MAX_CLIENT_BYTES = 4096
-_FIELDS = (
-    *("format", "binding", "decision", "person", "key", "role", "rendering", "log", "assurance", "own_machine"),
-    *("blind", "evidence", "dwell_ms", "reason", "signed_at_ms"),
+_FIELDS = frozenset(
+    (
+        *("format", "binding", "decision", "person", "key", "role", "rendering", "log", "assurance", "own_machine"),
+        *("blind", "evidence", "dwell_ms", "reason", "signed_at_ms"),
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLog:
     """The head of the log that the person was shown: its origin, size and root (32 bytes)."""
+
+    NAMES: ClassVar[frozenset[str]] = frozenset(("origin", "size", "root"))
 
     origin: str
     size: int
@@ -38,7 +42,7 @@ class ShownLog:
     @classmethod
     def read(cls, value: Json, path: str) -> "ShownLog":
         """The head that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("origin", "size", "root"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.text("origin", MAX_NAME), fields.integer("size"), fields.base64("root", 32, 32))
 
     def to_json(self) -> JsonObject:
@@ -47,12 +51,16 @@ class ShownLog:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Statement(Digested):
     """One person's word on the binding named by its digest; ids and digests are in hexadecimal.
 
     `role` is the one in which the person signs, `rendering` the digest of what was shown, `evidence` what was opened.
     LIMIT: `blind`, `own_machine`, `evidence` and `dwell_ms` are the word of the place where it was signed.
     """
+
+    KIND: ClassVar[str] = "statement"
+    LIMIT: ClassVar[int] = MAX_STATEMENT_BYTES
+    LABEL: ClassVar[str] = "statement"
 
     binding: str
     decision: str
@@ -68,11 +76,6 @@ class Statement:
     dwell_ms: int
     reason: str
     signed_at_ms: int
-
-    @classmethod
-    def parse(cls, data: bytes) -> "Statement":
-        """The statement of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_STATEMENT_BYTES), "statement")
 
     @classmethod
     def read(cls, value: Json, path: str) -> "Statement":
@@ -116,21 +119,6 @@ class Statement:
             "signed_at_ms": self.signed_at_ms,
         }
 
-    @cached_property
-    def canonical(self) -> bytes:
-        """The statement's canonical bytes."""
-        return canonical(self.to_json())
-
-    @cached_property
-    def digest(self) -> bytes:
-        """The statement's digest, 32 bytes: the challenge of a WebAuthn signature, and what the log commits to."""
-        return digest(KIND, self.canonical)
-
-    @cached_property
-    def tagged(self) -> bytes:
-        """What a key signs where it signs directly (Ed25519, ECDSA)."""
-        return tagged(KIND, self.canonical)
-
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -138,6 +126,8 @@ class Signature:
 
     INVARIANT: `value` of an ECDSA algorithm, WebAuthn's too, is r and s of fixed length with the lower s.
     """
+
+    NAMES: ClassVar[frozenset[str]] = frozenset(("algorithm", "value", "authenticator_data", "client_data"))
 
     algorithm: str
     value: bytes
@@ -147,7 +137,7 @@ class Signature:
     @classmethod
     def read(cls, value: Json, path: str) -> "Signature":
         """The signature that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("algorithm", "value", "authenticator_data", "client_data"))
+        fields = Fields(value, path, cls.NAMES)
         algorithm = fields.choice("algorithm", SIGNATURE_ALGORITHMS)
         most = (MAX_AUTHENTICATOR_BYTES, MAX_CLIENT_BYTES) if algorithm == WEBAUTHN_ES256 else (0, 0)
         least = 1 if algorithm == WEBAUTHN_ES256 else 0
@@ -174,22 +164,21 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class SignedStatement:
+class SignedStatement(Encoded):
     """A statement, its signature, and the assertion that says whose key signed in which roles."""
+
+    LIMIT: ClassVar[int] = MAX_STATEMENT_BYTES
+    LABEL: ClassVar[str] = "statement"
+    NAMES: ClassVar[frozenset[str]] = frozenset(("statement", "signature", "assertion"))
 
     statement: Statement
     signature: Signature
     assertion: SignedAssertion
 
     @classmethod
-    def parse(cls, data: bytes) -> "SignedStatement":
-        """The signed statement of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_STATEMENT_BYTES), "statement")
-
-    @classmethod
     def read(cls, value: Json, path: str) -> "SignedStatement":
         """The signed statement that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("statement", "signature", "assertion"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(
             Statement.read(fields.raw("statement"), fields.path("statement")),
             Signature.read(fields.raw("signature"), fields.path("signature")),
@@ -203,11 +192,6 @@ class SignedStatement:
             "signature": self.signature.to_json(),
             "assertion": self.assertion.to_json(),
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The signed statement's canonical bytes."""
-        return canonical(self.to_json())
 
     @property
     def digest(self) -> bytes:

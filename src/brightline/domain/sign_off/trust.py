@@ -5,16 +5,16 @@ INVARIANT: what it demands is a floor under what a binding says; a tool that is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import ClassVar
 
 from brightline.domain.sign_off.assertion import KeyEntry
 from brightline.domain.sign_off.binding import MAX_LIST, NULL_AUDIENCE, Demand
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest, parse_object
+from brightline.domain.sign_off.canonical import Json, JsonObject
+from brightline.domain.sign_off.encoded import Digested
 from brightline.domain.sign_off.fields import MAX_NAME, TOOL, Fields, read_hex_64, read_text, refuse
 from brightline.domain.sign_off.statement import SIGNATURE_ALGORITHMS
 
 FORMAT = "brightline/trust-bundle/1"
-KIND = "trust-bundle"
 MAX_BUNDLE_BYTES = 1 << 20
 MAX_KEYS = 64
 MAX_AGREEMENTS = 256
@@ -24,9 +24,21 @@ DAY_MS = 24 * 60 * 60 * 1000
 MAX_WINDOW_MS = 7 * DAY_MS
 MAX_SKEW_MS = 10 * 60 * 1000
 MAX_AGE_MS = 366 * DAY_MS
-_FIELDS = (
-    *("format", "audience", "log", "gateway_keys", "directory_keys", "agreements", "tools", "webauthn", "algorithms"),
-    *("longest_window_ms", "clock_skew_ms", "revocations_max_age_ms"),
+_FIELDS = frozenset(
+    (
+        *(
+            "format",
+            "audience",
+            "log",
+            "gateway_keys",
+            "directory_keys",
+            "agreements",
+            "tools",
+            "webauthn",
+            "algorithms",
+        ),
+        *("longest_window_ms", "clock_skew_ms", "revocations_max_age_ms"),
+    )
 )
 
 
@@ -34,13 +46,15 @@ _FIELDS = (
 class TrustedLog:
     """The log whose word counts: its origin, and its keys in the form of C2SP signed-note."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("origin", "keys"))
+
     origin: str
     keys: tuple[str, ...]
 
     @classmethod
     def read(cls, value: Json, path: str) -> "TrustedLog":
         """The log that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("origin", "keys"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.text("origin", MAX_NAME), fields.items("keys", read_text, least=1, most=MAX_KEYS))
 
     def to_json(self) -> JsonObject:
@@ -52,6 +66,8 @@ class TrustedLog:
 class ToolDemand:
     """What the effector demands for one tool: the digest of its definition, who must sign, and where."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("definition", "quorum", "break_glass", "own_machine"))
+
     definition: str
     quorum: tuple[Demand, ...]
     break_glass: Demand | None
@@ -60,7 +76,7 @@ class ToolDemand:
     @classmethod
     def read(cls, value: Json, path: str) -> "ToolDemand":
         """The demand that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("definition", "quorum", "break_glass", "own_machine"))
+        fields = Fields(value, path, cls.NAMES)
         quorum = fields.items("quorum", Demand.read, least=1, most=MAX_LIST)
         roles = [demand.role for demand in quorum]
         if roles != sorted(set(roles)):
@@ -82,13 +98,15 @@ class ToolDemand:
 class RelyingParty:
     """Where people sign with WebAuthn: the relying party's id and the origins of its pages."""
 
+    NAMES: ClassVar[frozenset[str]] = frozenset(("rp_id", "origins"))
+
     rp_id: str
     origins: tuple[str, ...]
 
     @classmethod
     def read(cls, value: Json, path: str) -> "RelyingParty":
         """The relying party that `value` is; raises `SignOffError`."""
-        fields = Fields(value, path, ("rp_id", "origins"))
+        fields = Fields(value, path, cls.NAMES)
         return cls(fields.text("rp_id", MAX_NAME), fields.items("origins", read_text, most=MAX_LIST))
 
     def to_json(self) -> JsonObject:
@@ -97,8 +115,12 @@ class RelyingParty:
 
 
 @dataclass(frozen=True)
-class TrustBundle:
+class TrustBundle(Digested):
     """All that one effector believes; `agreements` are the digests of those in force, in hexadecimal."""
+
+    KIND: ClassVar[str] = "trust-bundle"
+    LIMIT: ClassVar[int] = MAX_BUNDLE_BYTES
+    LABEL: ClassVar[str] = "bundle"
 
     audience: str
     log: TrustedLog
@@ -111,11 +133,6 @@ class TrustBundle:
     longest_window_ms: int
     clock_skew_ms: int
     revocations_max_age_ms: int
-
-    @classmethod
-    def parse(cls, data: bytes) -> "TrustBundle":
-        """The bundle of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=MAX_BUNDLE_BYTES), "bundle")
 
     @classmethod
     def read(cls, value: Json, path: str) -> "TrustBundle":
@@ -154,16 +171,6 @@ class TrustBundle:
             "clock_skew_ms": self.clock_skew_ms,
             "revocations_max_age_ms": self.revocations_max_age_ms,
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The bundle's canonical bytes."""
-        return canonical(self.to_json())
-
-    @cached_property
-    def digest(self) -> bytes:
-        """The bundle's digest, 32 bytes."""
-        return digest(KIND, self.canonical)
 
 
 def _algorithm(value: Json, path: str) -> str:
