@@ -40,7 +40,7 @@ DEFAULT_ALGORITHMS = tuple(sorted(SIGNATURE_ALGORITHMS))
 DEFAULT_ASSURANCES = tuple(sorted((WEBAUTHN, HARDWARE)))
 DEFAULT_MAX_AGE_MS = DAY_MS
 NO_WEBAUTHN = RelyingParty("", ())
-_FIELDS = ("format", "keys", "algorithms", "assurances", "rp_id", "origins", "revocations_max_age_ms")
+_FIELDS = frozenset(("format", "keys", "algorithms", "assurances", "rp_id", "origins", "revocations_max_age_ms"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

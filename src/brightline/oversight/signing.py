@@ -28,7 +28,8 @@ from brightline.oversight.people import check_duties, check_role, roles_asked
 FORMAT = "brightline/approval-request/1"
 QUORUM_PATH, BREAK_GLASS_PATH = "quorum", "break-glass"
 MAX_REQUEST_BYTES = MAX_BINDING_BYTES + 64 * 1024
-_FIELDS = ("format", "binding", "log", "demands")
+_FIELDS = frozenset(("format", "binding", "log", "demands"))
+_ASKED_FIELDS = frozenset(("path", "role", "quorum"))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +43,7 @@ class Asked:
     @classmethod
     def read(cls, value: Json, path: str) -> "Asked":
         """What `value` asks for; raises `SignOffError`."""
-        fields = Fields(value, path, ("path", "role", "quorum"))
+        fields = Fields(value, path, _ASKED_FIELDS)
         way = fields.choice("path", (QUORUM_PATH, BREAK_GLASS_PATH))
         return cls(way, fields.id("role"), fields.integer("quorum", 1, MAX_QUORUM))
 

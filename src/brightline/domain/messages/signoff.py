@@ -188,9 +188,14 @@ MESSAGES: Mapping[str, Message] = {
         hint="name files made by `brightline directory assert` or `brightline directory revoke`",
         status=400,
     ),
+    "signoff/too-many": Message(
+        text="more than {most} files at once",
+        hint="import them in several runs",
+        status=400,
+    ),
     "signoff/no-directory": Message(
         text="this data directory has no `directory.json`, so nobody can sign",
-        hint="make one with `brightline directory key --house`, from the directory's public key",
+        hint="make one with `brightline directory key show FILE --out directory.json`, and put it into the data directory",
         status=400,
     ),
 }
