@@ -88,6 +88,7 @@ def _theirs(directory: Path, *, handles: bool) -> Callable[[], object]:
         "input_bytes": 2_000,
         "message_count": 3,
         "remote_urls": False,
+        "acting": False,
         "max_output_tokens": 500,
         "effects": [{"__entity": {"type": "Effect", "id": effect}} for effect in ("read", "write")],
         "modalities": [{"__entity": {"type": "Modality", "id": "text"}}],

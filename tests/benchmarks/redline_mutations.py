@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import cedarpy
 
+from brightline.domain.decision import BreakGlass, Hold
 from brightline.policy.expressions import Json
 from brightline.policy.layers import Rule
 from brightline.policy.proof.neighbours import joined, neighbours, parts
@@ -30,10 +31,22 @@ def mutants(rules: Sequence[Rule]) -> Iterator[Mutant]:
         name = rule.reason.policy_id
         if rule.forbids:
             yield Mutant("removed forbid", name, (*before, *after))
+            yield from _held_for_less(rule, name, before, after)
         else:
             yield Mutant("added permit", name, (*before, rule, _unguarded(rule), *after))
         for operator, policy in _changed(rule.policy):
             yield Mutant(operator, name, (*before, _written(rule, policy), *after))
+
+
+def _held_for_less(rule: Rule, name: str, before: tuple[Rule, ...], after: tuple[Rule, ...]) -> Iterator[Mutant]:
+    """A hold where there was none, one that asks for less, and one that somebody may lift by breaking the glass."""
+    plain = rule.hold or Hold(name, "mutant", 16)
+    if rule.hold is None:
+        yield Mutant("added hold", name, (*before, replace(rule, hold=plain), *after))
+    elif plain.quorum > 1:
+        yield Mutant("lowered quorum", name, (*before, replace(rule, hold=replace(plain, quorum=1)), *after))
+    glass = replace(plain, break_glass=BreakGlass("mutant", 16))
+    yield Mutant("added break-glass", name, (*before, replace(rule, hold=glass), *after))
 
 
 def _unguarded(rule: Rule) -> Rule:

@@ -22,6 +22,7 @@ from brightline.policy.verdict import Verdicts
 
 _TRIES = 12_000
 _KEPT = 400
+_EVERYBODY = 99
 
 
 class _Pools(NamedTuple):
@@ -87,8 +88,13 @@ class Searcher:
         """A request that crosses the line and passes under `rules`; none when the search finds none."""
         engine = _engine(rules, self._store)
         verdicts = Verdicts(rules)
+        others = _all_others(rules, self._red_line)
         for request in self._requests:
-            if passes(verdicts.decision(engine.evaluate(*request)), self._red_line):
+            evaluation = engine.evaluate(*request)
+            if passes(verdicts.decision(evaluation), self._red_line):
+                return request
+            # What the line asks for is looked at by what happens without it: everybody else signs, all glass breaks.
+            if verdicts.decision(evaluation, *others).permitted:
                 return request
         return None
 
@@ -147,10 +153,20 @@ def _engine(rules: Sequence[Rule], store: Store) -> Engine:
 
 
 def passes(decision: Decision, red_line: Rule) -> bool:
-    """Whether `decision` is less than `red_line` asks for."""
+    """Whether `decision`, without any sign-off, is less than `red_line` asks for."""
     if decision.effect is Effect.FORBID:
         return False
-    if decision.effect is Effect.PERMIT or red_line.hold is None:
-        return True
+    return decision.effect is Effect.PERMIT or red_line.hold is None
+
+
+def _all_others(rules: Sequence[Rule], red_line: Rule) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Who signs and who breaks the glass when everybody does, but for one of those whom `red_line` asks for."""
+    holds = [rule.hold for rule in rules if rule.hold is not None]
+    signed = {hold.role: _EVERYBODY for hold in holds}
+    broken = {hold.break_glass.role: _EVERYBODY for hold in holds if hold.break_glass is not None}
     asked = red_line.hold
-    return not any(hold.role == asked.role and hold.quorum >= asked.quorum for hold in decision.holds)
+    if asked is not None:
+        signed[asked.role] = asked.quorum - 1
+        if asked.break_glass is not None:
+            broken[asked.break_glass.role] = asked.break_glass.quorum - 1
+    return signed, broken
