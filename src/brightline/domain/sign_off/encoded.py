@@ -1,0 +1,55 @@
+"""What all objects of a sign-off have in common: bytes in one form, and a digest that names its kind."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import ClassVar, Self
+
+from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, canonical_fields, parse_object, tagged
+
+
+class Encoded(ABC):
+    """An object with one encoding, of at most `LIMIT` bytes; `LABEL` is what paths in errors begin with.
+
+    INVARIANT: what `parse` takes, `canonical` writes back byte for byte.
+    """
+
+    # Whether some field may hold any JSON; if none does, there is less to look at when it is written.
+    FREE: ClassVar[bool] = False
+    LIMIT: ClassVar[int]
+    LABEL: ClassVar[str]
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """The object of which `data` is the canonical form; raises `SignOffError`."""
+        return cls.read(parse_object(data, limit=cls.LIMIT), cls.LABEL)
+
+    @classmethod
+    @abstractmethod
+    def read(cls, value: Json, path: str) -> Self:
+        """The object that `value` is, found at `path`; raises `SignOffError`."""
+
+    @abstractmethod
+    def to_json(self) -> JsonObject:
+        """The object as JSON."""
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The object's canonical bytes."""
+        return canonical(self.to_json()) if self.FREE else canonical_fields(self.to_json())
+
+
+class Digested(Encoded):
+    """An object that is signed or committed to, as one of its `KIND`."""
+
+    KIND: ClassVar[str]
+
+    @cached_property
+    def tagged(self) -> bytes:
+        """What a key signs."""
+        return tagged(self.KIND, self.canonical)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The object's digest, 32 bytes: SHA-256 of what a key signs."""
+        return hashlib.sha256(self.tagged).digest()
