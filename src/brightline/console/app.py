@@ -50,10 +50,11 @@ def create_app(
         clock_ms=clock_ms,
         random=random,
     )
+    tell = _refusal(desk)
     rooms = (SignIn(desk), Lists(desk), Action(desk), StaticFiles())
     pages = Starlette(
         routes=[route for room in rooms for route in room.routes()],
-        exception_handlers={BrightlineError: _refusal(desk), HTTPException: _refusal(desk)},
+        exception_handlers={BrightlineError: tell, HTTPException: tell, Exception: tell},
     )
     pages.router.redirect_slashes = False
     return Guard(pages, config=config, refuse=desk.refuse, fault=fault)
@@ -63,9 +64,11 @@ def _refusal(desk: Desk) -> Callable[[Request, Exception], Response]:
     """Tells a refusal; whoever is not signed in and asked for a page is asked to sign in first."""
 
     def tell(request: Request, error: Exception) -> Response:
-        if not isinstance(error, BrightlineError):
-            missing = isinstance(error, HTTPException) and error.status_code == 405
-            error = ConsoleError("console/no-method" if missing else "console/no-page")
+        if isinstance(error, HTTPException):
+            error = ConsoleError("console/no-method" if error.status_code == 405 else "console/no-page")
+        elif not isinstance(error, BrightlineError):
+            # It is raised again behind this page, and the guard logs it.
+            error = ConsoleError("console/broken")
         if error.code == "console/signed-out" and request.method == "GET":
             return see(f"/sign-in?next={request.url.path}")
         return desk.refuse(error)

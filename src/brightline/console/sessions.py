@@ -30,7 +30,7 @@ class Session:
     """One browser's session; `person` is empty until somebody signed in."""
 
     person: str
-    form_token: str
+    form_token: str = field(repr=False)
     ends_ms: int
     # Challenge -> the moment after which it is not answered any more; oldest first.
     challenges: OrderedDict[bytes, int] = field(default_factory=OrderedDict, repr=False)

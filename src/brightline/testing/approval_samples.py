@@ -139,6 +139,16 @@ def hostile(random: Callable[[int], bytes], now_ms: int) -> Proposed:
     return Proposed(binding.checked(), (content,))
 
 
+def large_evidence(random: Callable[[int], bytes], now_ms: int) -> Proposed:
+    """An action with evidence that a page does not show, or not whole: an image, and more text than one reads."""
+    contents = (b"\x89PNG\r\n\x1a\n<script>", b"one line of many\n" * 8_000)
+    kinds = ("image/png", "text/plain")
+    evidence = tuple(
+        Evidence(kind, kind, hashlib.sha256(content).hexdigest()) for kind, content in zip(kinds, contents, strict=True)
+    )
+    return Proposed(replace(release_payload(random, now_ms).binding, evidence=evidence).checked(), contents)
+
+
 def numbers(now_ms: int, *, open_holds: int) -> OversightNumbers:
     """What might have been measured: one person who looks, one who does not, one who never voted."""
     looks = ApproverNumbers(

@@ -90,6 +90,8 @@ class SimulatedApprovals:
         self._asserted: dict[str, SignedAssertion] = {}
         self._held: dict[str, _Held] = {}
         self._reviews: list[ReviewDue] = []
+        # A gateway that shows another action than it holds.
+        self.misrender = False
         self._entries: list[bytes] = [Leaf(kind=Kind.GENESIS, time_ms=clock_ms()).encode()]
 
     # What a test arranges.
@@ -125,6 +127,11 @@ class SimulatedApprovals:
         self._asserted[public.id] = signed
         return signed
 
+    def give_passkey(self, person: str, public: PublicKey, credential: bytes) -> None:
+        """Let `person` have a passkey that the directory asserts, as if it had been enrolled."""
+        self._enrolled[credential] = _Enrolled(Passkey(person, public.id, credential), public)
+        self.assert_key(person, public, "webauthn-uv")
+
     def hold(self, proposed: Proposed) -> str:
         """Hold an action, with its leaf in the log; returns the hold's id."""
         binding = proposed.binding
@@ -140,9 +147,9 @@ class SimulatedApprovals:
         self._entries.append(leaf.encode())
         return binding.hold
 
-    def need_review(self, hold: str, person: str) -> None:
-        """Let `person` have broken glass on `hold`."""
-        now = self._clock_ms()
+    def need_review(self, hold: str, person: str, *, late: bool = False) -> None:
+        """Let `person` have broken glass on `hold`; `late`: so long ago that the review is overdue."""
+        now = self._clock_ms() - (2 * _REVIEW_MS if late else 0)
         tool = self._held[hold].proposed.binding.tool
         due = ReviewDue(hold=hold, what=tool, person=person, opened_ms=now, due_ms=now + _REVIEW_MS)
         self._reviews.append(due)
@@ -248,7 +255,7 @@ class SimulatedApprovals:
             hold=hold,
             stage=self._stage(held),
             binding=binding,
-            rendering=binding.rendered,
+            rendering=binding.rendered.upper() if self.misrender else binding.rendered,
             evidence=tuple(
                 Evidence(
                     label=item.label, type=item.type, sha256=item.sha256, opened=(person, item.sha256) in held.opened

@@ -1,0 +1,87 @@
+import os
+
+import pytest
+
+from brightline.testing import approval_samples
+from brightline.testing.approvals import PAGE_ROWS
+from brightline.testing.console import SimulatedConsole, now_ms
+from tests.unit.console.visitor import Visitor
+
+
+def hold_some(console: SimulatedConsole, count: int) -> list[str]:
+    return [
+        console.journeys.hold(approval_samples.set_valve(os.urandom, now_ms() + number * 1000))
+        for number in range(count)
+    ]
+
+
+def test_an_empty_inbox_says_so(alice: Visitor) -> None:
+    assert "Nothing waits for you" in alice.get("/").text
+
+
+def test_the_inbox_has_a_row_an_action_soonest_first(console: SimulatedConsole, alice: Visitor) -> None:
+    first, second = hold_some(console, 2)
+    text = alice.get("/").text
+    assert text.index(first) < text.index(second)
+    assert text.count("<tr>") == 3
+    assert "set_valve" in text
+    assert "erin" in text
+    assert "14 min" in text
+
+
+def test_the_inbox_is_paged(console: SimulatedConsole, alice: Visitor) -> None:
+    hold_some(console, PAGE_ROWS + 1)
+    first, second = alice.get("/").text, alice.get("/?page=1").text
+    assert first.count("<tr>") == PAGE_ROWS + 1
+    assert 'href="/?page=1"' in first
+    assert second.count("<tr>") == 2
+    assert 'href="/?page=0"' in second
+    assert 'href="/?page=2"' not in second
+
+
+@pytest.mark.parametrize("page", ["-1", "x", "1e3", "99999999", "\u0661", "10001", ""])
+def test_a_page_that_is_no_number_is_refused(alice: Visitor, page: str) -> None:
+    assert alice.get(f"/?page={page}").code == "console/bad-form"
+
+
+def test_a_page_with_scripts_gets_the_rows_only(alice: Visitor) -> None:
+    part = alice.get("/", hx_request="true").text
+    assert part.startswith('<section id="rows"')
+    assert "<html" not in part
+
+
+def test_the_numbers_stand_with_their_intervals(alice: Visitor) -> None:
+    text = alice.get("/oversight").text
+    assert "8 of 16 (28 to 72 %)" in text
+    assert "flagged: does not look" in text
+    assert "nothing to count yet" in text
+
+
+class TestReviews:
+    def test_none_is_due(self, alice: Visitor) -> None:
+        assert "No review is due" in alice.get("/reviews").text
+
+    def test_nobody_is_offered_his_own(self, console: SimulatedConsole, alice: Visitor) -> None:
+        (hold,) = hold_some(console, 1)
+        console.journeys.need_review(hold, "alice")
+        assert "Somebody else must review" in alice.get("/reviews").text
+        assert "<textarea" not in alice.get("/reviews").text
+
+    def test_is_taken_with_words(self, console: SimulatedConsole, alice: Visitor) -> None:
+        (hold,) = hold_some(console, 1)
+        console.journeys.need_review(hold, "bob")
+        assert "Due by" in alice.get("/reviews").text
+        assert alice.post(f"/reviews/{hold}", {"justified": "yes", "words": " "}).code == "console/bad-form"
+        assert alice.post(f"/reviews/{hold}", {"justified": "maybe", "words": "w"}).code == "console/bad-form"
+        assert alice.post(f"/reviews/{hold}", {"justified": "no", "words": "w" * 501}).code == "console/bad-form"
+        alice.get("/reviews")
+        done = alice.post(f"/reviews/{hold}", {"justified": "no", "words": "the valve was shut already"})
+        assert done.place == "/reviews?done=recorded"
+        text = alice.get(done.place).text
+        assert "Your review was recorded" in text
+        assert "No review is due" in text
+
+    def test_overdue_is_said_in_words(self, console: SimulatedConsole, alice: Visitor) -> None:
+        (hold,) = hold_some(console, 1)
+        console.journeys.need_review(hold, "bob", late=True)
+        assert "<strong>Overdue</strong>" in alice.get("/reviews").text
