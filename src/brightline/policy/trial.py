@@ -60,6 +60,7 @@ class Trial:
         self._store = store
         self._engine = Engine(program.bind(store.handle))
         self._verdicts = Verdicts(rules)
+        self._when_satisfied = [contribution(rule) for rule in rules]
 
     def evaluate(self, asked: WrittenRequest) -> Evaluation:
         """Which policies are satisfied and which error; raises `EvaluationError` for a value that cannot be read."""
@@ -76,8 +77,7 @@ class Trial:
         evaluation = self.evaluate(asked)
         said: dict[str, Contribution] = {}
         for index in evaluation.satisfied:
-            rule = self.rules[index]
-            said[rule.reason.policy_id] = contribution(rule)
+            said[self.rules[index].reason.policy_id] = self._when_satisfied[index]
         for index in evaluation.errored:
             rule = self.rules[index]
             if rule.forbids:

@@ -1,6 +1,6 @@
 """What `pair` finds out about one request, as formulas about all requests of one kind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from brightline.domain.decision import Effect
 from brightline.policy.holds import demands_as_much
@@ -24,9 +24,10 @@ class Formulas:
         self._old = judgement(problem, pair.old.rules)
         self._new = judgement(problem, pair.new.rules)
         self._altered = {one.policy_id: one for one in pair.altered}
-        demands = sorted({*_demands(pair.old.rules), *_demands(pair.new.rules)}, key=repr)
-        self._asked_before = [_demanded(self._old, pair.old.rules, demand) for demand in demands]
-        self._asked_after = [_demanded(self._new, pair.new.rules, demand) for demand in demands]
+        before, after = _demands(pair.old.rules), _demands(pair.new.rules)
+        demands = sorted({*before.values(), *after.values()}, key=repr)
+        self._asked_before = [_demanded(self._old, before, demand) for demand in demands]
+        self._asked_after = [_demanded(self._new, after, demand) for demand in demands]
 
     def any_change(self) -> Term:
         """True when the two versions answer differently."""
@@ -87,15 +88,12 @@ def _answer(judged: Judgement, effect: Effect) -> Term:
     return {Effect.PERMIT: judged.permit, Effect.HOLD: judged.hold, Effect.FORBID: judged.forbid}[effect]
 
 
-def _demands(rules: Iterable[Rule]) -> list[Demand]:
-    return [demand for rule in rules if (demand := contribution(rule).demand) is not None]
+def _demands(rules: Iterable[Rule]) -> dict[str, Demand]:
+    """What each policy that holds demands, by its id."""
+    said = ((rule.reason.policy_id, contribution(rule).demand) for rule in rules)
+    return {policy_id: demand for policy_id, demand in said if demand is not None}
 
 
-def _demanded(judged: Judgement, rules: Sequence[Rule], demand: Demand) -> Term:
+def _demanded(judged: Judgement, demands: Mapping[str, Demand], demand: Demand) -> Term:
     """True when a satisfied policy demands at least `demand`."""
-    found = []
-    for rule in rules:
-        mine = contribution(rule).demand
-        if mine is not None and demands_as_much(mine, demand):
-            found.append(judged.held_by[rule.reason.policy_id])
-    return disj(found)
+    return disj([judged.held_by[name] for name, mine in demands.items() if demands_as_much(mine, demand)])
