@@ -159,7 +159,7 @@ def _canonical_slowly(value: Json) -> bytes:
     _refuse_values(value, MAX_DEPTH)
     try:
         return rfc8785.dumps(value)
-    except rfc8785.CanonicalizationError as error:
+    except ValueError as error:  # of the library, or of the codec where a name is concerned
         raise SignOffError("signoff/lone-surrogate") from error
 
 
