@@ -79,12 +79,37 @@ CLOCK: Places = MappingProxyType(
 LOG_KEY: Places = MappingProxyType(
     {"rotate": ("brightline.cli.log_key_rotate", "Sign with a new log key from now on.")}
 )
+DIRECTORY: Places = MappingProxyType(
+    {
+        "key": ("brightline.cli.directory_key", "Make the directory's key, or show its entry."),
+        "assert": ("brightline.cli.directory_assert", "Say in which roles a person may sign, and until when."),
+        "revoke": (
+            "brightline.cli.directory_revoke",
+            "Issue the revocation list: what no longer counts, and since when that is known.",
+        ),
+        "bundle": ("brightline.cli.directory_bundle", "Write the trust bundle of one effector."),
+    }
+)
+APPROVER: Places = MappingProxyType(
+    {
+        "enrol": (
+            "brightline.cli.approver_enrol",
+            "Hand the directory your public key, with a proof that you hold its private half.",
+        ),
+        "import": (
+            "brightline.cli.approver_import",
+            "Take role assertions and revocation lists into a data directory.",
+        ),
+        "list": ("brightline.cli.approver_list", "Show who may sign, in which roles and until when."),
+    }
+)
 MODEL: Places = MappingProxyType({"pull": ("brightline.cli.model_pull", "Fetch the weights of the small local model.")})
 ROOT: Places = MappingProxyType(
     {
         "demo": ("brightline.cli.demo", "See Brightline do its main job on a real model."),
         "init": ("brightline.cli.init", "Make a data directory."),
         "serve": ("brightline.cli.serve", "Run the gateway."),
+        "sign": ("brightline.cli.sign", "Sign one action on your own machine."),
         "backup": ("brightline.cli.backup", "Copy the data directory, whole and checked."),
         "restore": ("brightline.cli.restore", "Make a data directory from a backup."),
         "version": ("brightline.cli.version", "Print the versions of Brightline and what it rests on."),
@@ -97,6 +122,8 @@ GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
         "ledger": (LEDGER, "The ledger: verify, show, prove, verify-proof."),
         "clock": (CLOCK, "The clock: acknowledge."),
         "log-key": (LOG_KEY, "The key that signs the log: rotate."),
+        "directory": (DIRECTORY, "Who may sign: key, assert, revoke, bundle."),
+        "approver": (APPROVER, "The people who sign: enrol, import, list."),
         "model": (MODEL, "The small local model: pull."),
     }
 )

@@ -1,7 +1,8 @@
 """Takes role assertions and revocation lists into a data directory: checks all of them, then keeps all or none.
 
-The admin command `people.import` asks for a plan, makes the entry of the ledger from its summary, and keeps the plan in
-that entry's transaction. INVARIANT: the number of the list held, and the time it was issued, only rise.
+The admin command `people.import` takes `{"files": [base64, …]}`, asks for a plan, makes the entry of the ledger (kind
+KEY) from its summary, keeps the plan in that entry's transaction, and answers `{"imported": summary, "entry": index}`.
+INVARIANT: the number of the list held, and the time it was issued, only rise.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -55,6 +55,20 @@ class Holder:
     assertion: RoleAssertion
     why: str = ""
 
+    def row(self) -> dict[str, object]:
+        """What the admin command `people.list` answers of each, as `{"people": [row, …]}`."""
+        assertion = self.assertion
+        return {
+            "person": assertion.person,
+            "roles": list(assertion.roles),
+            "key": assertion.key.id,
+            "assurance": assertion.key.assurance,
+            "serial": assertion.serial,
+            "not_before_ms": assertion.not_before_ms,
+            "not_after_ms": assertion.not_after_ms,
+            "why": self.why,
+        }
+
 
 class People:
     """The people of one directory, from what was imported; `revocations` is the newest list, signed, or none."""
