@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brightline.console.desk import Desk, Form, Seat, hold_in, see, wants_part
+from brightline.console.desk import Desk, Form, Seat, file_of, hold_in, see, wants_part
 from brightline.console.errors import ConsoleError
 from brightline.console.frame import Lines, lines_of
 from brightline.console.ports import Approval, HoldStage, OpenedEvidence
@@ -72,14 +72,14 @@ class Action:
         if not any(item.sha256 == sha256 and item.opened for item in approval.evidence):
             raise ConsoleError("console/no-page")
         opened = await self._desk.ask(self._desk.journeys.open_evidence(approval.hold, seat.person.name, sha256))
-        return _file(opened.content, f"evidence-{sha256[:16]}")
+        return file_of(opened.content, f"evidence-{sha256[:16]}")
 
     async def request_file(self, request: Request) -> Response:
         """The approval request, for `brightline sign`."""
         seat = await self._desk.seat(request)
         hold = hold_in(request)
         content = await self._desk.ask(self._desk.journeys.request_file(hold, seat.person.name))
-        return _file(content, f"approval-{hold}.json")
+        return file_of(content, f"approval-{hold}.json")
 
     async def upload(self, request: Request) -> Response:
         """Take a statement that was signed elsewhere."""
@@ -217,8 +217,3 @@ def _text_of(opened: OpenedEvidence) -> Lines | None:
 
 def _encoded(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
-
-
-def _file(content: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="application/octet-stream", headers=headers)

@@ -79,6 +79,13 @@ class Form:
             raise ConsoleError("console/bad-form", field=name)
         return data
 
+    def hex(self, name: str, count: int) -> str:
+        """A field that writes `count` bytes in lower-case hexadecimal."""
+        value = self.fields.get(name, "")
+        if re.fullmatch(rf"[0-9a-f]{{{2 * count}}}", value) is None:
+            raise ConsoleError("console/bad-form", field=name)
+        return value
+
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
@@ -150,6 +157,12 @@ def peer_of(request: Request) -> str:
 def see(path: str) -> Response:
     """Go on to `path` after a form was taken, so that loading the page again sends nothing twice."""
     return RedirectResponse(path, 303)
+
+
+def file_of(content: bytes, name: str) -> Response:
+    """A file to keep, never to be shown as a page."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 def wants_part(request: Request) -> bool:

@@ -54,9 +54,9 @@ class PasskeyAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPasskey:
-    """What a browser returned when it made a passkey for `challenge`; unverified."""
+    """What a browser returned when it made a passkey for the challenge of `nonce`; unverified."""
 
-    challenge: bytes
+    nonce: str
     credential: bytes
     attestation: bytes
     client_data: bytes
@@ -202,8 +202,16 @@ class ConsoleJourneys(Protocol):
         """The passkeys with which this person may sign now."""
         ...
 
+    async def enrolment_challenge(self, person: str, nonce: str) -> bytes:
+        """What a new passkey of this person registers over; `nonce` are 16 fresh bytes in hexadecimal."""
+        ...
+
     async def enrol(self, person: str, made: NewPasskey) -> str:
         """Verify and keep a new passkey until the directory asserts it; returns its key id."""
+        ...
+
+    async def enrolment_file(self, person: str, key: str) -> bytes:
+        """The enrolment of a passkey of this person, for whoever keeps the directory."""
         ...
 
     async def inbox(self, person: str, page: int) -> Inbox:

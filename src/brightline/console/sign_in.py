@@ -5,7 +5,6 @@ page says the same whether the person, the key or the passkey was wrong.
 """
 
 import base64
-import hashlib
 import re
 
 from starlette.requests import Request
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from brightline.console.config import SESSION_HOURS
-from brightline.console.desk import Desk, Form, Seat, peer_of, see
+from brightline.console.desk import Desk, Form, Seat, file_of, peer_of, see
 from brightline.console.errors import ConsoleError
 from brightline.console.ports import NewPasskey, PasskeyAnswer, Person
 from brightline.console.sessions import Session
@@ -21,6 +20,7 @@ from brightline.domain.errors import BrightlineError
 
 _NEXT = re.compile(r"/(holds/[0-9a-f]{32}|reviews|oversight|passkeys)?")
 _CHALLENGE_BYTES = 32
+_NONCE_BYTES = 16
 
 
 class SignIn:
@@ -38,6 +38,7 @@ class SignIn:
             Route("/sign-out", self.out, methods=["POST"]),
             Route("/passkeys", self.passkeys, methods=["GET"]),
             Route("/passkeys", self.enrol, methods=["POST"]),
+            Route("/passkeys/{key}/enrolment", self.enrolment_file, methods=["GET"]),
         ]
 
     async def ask(self, request: Request) -> Response:
@@ -86,18 +87,28 @@ class SignIn:
         seat = await self._desk.seat(request)
         form = await self._desk.form(request, seat.session)
         made = NewPasskey(
-            challenge=form.octets("challenge"),
+            nonce=form.hex("nonce", 16),
             credential=form.octets("credential"),
             attestation=form.octets("attestation"),
             client_data=form.octets("client_data"),
         )
-        if not seat.session.take(made.challenge, self._desk.clock_ms()):
+        if not seat.session.take(bytes.fromhex(made.nonce), self._desk.clock_ms()):
             raise ConsoleError("console/old-challenge")
         key = await self._desk.ask(self._desk.journeys.enrol(seat.person.name, made))
         return await self._passkey_page(seat, enrolled=key)
 
+    async def enrolment_file(self, request: Request) -> Response:
+        """The enrolment of a passkey, for whoever keeps the directory."""
+        seat = await self._desk.seat(request)
+        key = str(request.path_params["key"])
+        content = await self._desk.ask(self._desk.journeys.enrolment_file(seat.person.name, key))
+        return file_of(content, "enrolment.json")
+
     async def _passkey_page(self, seat: Seat, enrolled: str | None = None) -> Response:
-        found = await self._desk.ask(self._desk.journeys.passkeys(seat.person.name))
+        name, nonce = seat.person.name, self._desk.random(_NONCE_BYTES)
+        found = await self._desk.ask(self._desk.journeys.passkeys(name))
+        challenge = await self._desk.ask(self._desk.journeys.enrolment_challenge(name, nonce.hex()))
+        seat.session.give(nonce, self._desk.clock_ms())
         return self._desk.page(
             "passkeys.html",
             seat,
@@ -105,9 +116,10 @@ class SignIn:
             told="" if enrolled is None else "Your passkey was taken",
             passkeys=found,
             enrolled=enrolled,
-            challenge=self._challenge(seat.session),
-            # WebAuthn section 14.6.1: the user handle tells nothing of the person.
-            user=base64.b64encode(hashlib.sha256(b"brightline/user/1\n" + seat.person.name.encode()).digest()).decode(),
+            nonce=nonce.hex(),
+            challenge=base64.b64encode(challenge).decode(),
+            # The user handle tells nothing of the person (WebAuthn section 14.6.1).
+            user=base64.b64encode(nonce).decode(),
         )
 
     def _page(

@@ -4,8 +4,6 @@ It verifies what people sign as a gateway must, and gives out a real release wit
 store are simulated. LIMIT: of the rules about people only what a page can show is here; the rest is `oversight`.
 """
 
-import base64
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -24,14 +22,13 @@ from brightline.console.ports import (
     Row,
     Vote,
 )
+from brightline.console.registration import registration_response
 from brightline.crypto.assertion import verify_assertion
 from brightline.crypto.party_keys import ED25519, PrivateKey, PublicKey, create, read_public
 from brightline.crypto.signatures import normalise_der, sign, verify
-from brightline.crypto.webauthn_registration import verify_registration
 from brightline.domain.leaf import Kind, Leaf, Verdict
 from brightline.domain.sign_off.assertion import ApproverKey, KeyEntry, RoleAssertion, SignedAssertion
 from brightline.domain.sign_off.binding import Demand
-from brightline.domain.sign_off.canonical import canonical
 from brightline.domain.sign_off.release import HoldEntry, Release
 from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
 from brightline.domain.sign_off.statement import (
@@ -46,6 +43,9 @@ from brightline.domain.sign_off.statement import (
 )
 from brightline.domain.sign_off.trust import RelyingParty, ToolDemand, TrustBundle, TrustedLog
 from brightline.identity.errors import CredentialError
+from brightline.oversight.directory import Directory
+from brightline.oversight.enrolment import challenge_of, enrol_passkey
+from brightline.oversight.signing import ApprovalRequest
 from brightline.testing.approval_samples import Proposed, numbers
 from brightline.testing.log_simulator import SimulatedLog
 
@@ -88,6 +88,7 @@ class SimulatedApprovals:
         self._keys: dict[str, str] = {}
         self._enrolled: dict[bytes, _Enrolled] = {}
         self._asserted: dict[str, SignedAssertion] = {}
+        self._enrolments: dict[tuple[str, str], bytes] = {}
         self._held: dict[str, _Held] = {}
         self._reviews: list[ReviewDue] = []
         # A gateway that shows another action than it holds.
@@ -153,6 +154,10 @@ class SimulatedApprovals:
         tool = self._held[hold].proposed.binding.tool
         due = ReviewDue(hold=hold, what=tool, person=person, opened_ms=now, due_ms=now + _REVIEW_MS)
         self._reviews.append(due)
+
+    def votes(self, hold: str) -> int:
+        """How many have signed."""
+        return len(self._held[hold].signed)
 
     def release(self, hold: str) -> bytes:
         """The release of an approved hold, as an effector checks it."""
@@ -220,21 +225,23 @@ class SimulatedApprovals:
 
     async def enrol(self, person: str, made: NewPasskey) -> str:
         """Verify and keep a new passkey."""
-        response = {
-            "id": _url(made.credential),
-            "rawId": _url(made.credential),
-            "type": "public-key",
-            "response": {
-                "clientDataJSON": _url(made.client_data),
-                "attestationObject": _url(made.attestation),
-            },
-        }
-        registered = verify_registration(
-            json.dumps(response).encode(), challenge=made.challenge, rp_id=self._rp_id, origins=self._origins
-        )
-        passkey = Passkey(person, registered.key.id, registered.credential)
-        self._enrolled[registered.credential] = _Enrolled(passkey, registered.key)
-        return registered.key.id
+        directory = Directory(keys=(_entry(self._directory),), webauthn=RelyingParty(self._rp_id, self._origins))
+        enrolment = enrol_passkey(person, directory, registration_response(made), nonce=made.nonce)
+        passkey = Passkey(person, enrolment.key.id, enrolment.credential)
+        entry = enrolment.key.entry
+        self._enrolled[enrolment.credential] = _Enrolled(passkey, read_public(entry.algorithm, entry.encoded))
+        self._enrolments[person, passkey.key] = enrolment.canonical
+        return passkey.key
+
+    async def enrolment_challenge(self, person: str, nonce: str) -> bytes:
+        """What a new passkey registers over."""
+        return challenge_of(person, nonce)
+
+    async def enrolment_file(self, person: str, key: str) -> bytes:
+        """The enrolment of a passkey."""
+        if (person, key) not in self._enrolments:
+            raise UnknownHoldError("console/no-page")
+        return self._enrolments[person, key]
 
     async def inbox(self, person: str, page: int) -> Inbox:
         """What waits, soonest to expire first."""
@@ -283,13 +290,7 @@ class SimulatedApprovals:
     async def request_file(self, hold: str, person: str) -> bytes:
         """The approval request."""
         approval = await self.show(hold, person)
-        return canonical(
-            {
-                "format": "brightline/approval-request/1",
-                "binding": approval.binding.to_json(),
-                "log": approval.log.to_json(),
-            }
-        )
+        return ApprovalRequest(approval.binding, approval.log).canonical
 
     async def signed(self, hold: str, person: str, signed_statement: bytes) -> HoldStage:
         """Take a signed statement that was made elsewhere."""
@@ -390,7 +391,3 @@ def _vote(statement: Statement) -> Vote:
 
 def _entry(key: PrivateKey) -> KeyEntry:
     return KeyEntry.of(key.public.algorithm, key.public.der)
-
-
-def _url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

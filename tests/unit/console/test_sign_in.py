@@ -129,9 +129,14 @@ class TestPasskey:
 
 
 class TestEnrolment:
-    def test_needs_a_challenge_of_the_session(self, alice: Visitor) -> None:
-        page = alice.post("/passkeys", dict.fromkeys(("challenge", "credential", "attestation", "client_data"), "AA=="))
-        assert page.code == "console/old-challenge"
+    FIELDS = dict.fromkeys(("credential", "attestation", "client_data"), "AA==")
+
+    def test_needs_a_nonce_of_the_session(self, alice: Visitor) -> None:
+        assert alice.post("/passkeys", {"nonce": "0" * 32, **self.FIELDS}).code == "console/old-challenge"
+
+    @pytest.mark.parametrize("nonce", ["", "0" * 31, "G" * 32, "0" * 64])
+    def test_needs_a_nonce_at_all(self, alice: Visitor, nonce: str) -> None:
+        assert alice.post("/passkeys", {"nonce": nonce, **self.FIELDS}).code == "console/bad-form"
 
     def test_shows_what_the_directory_asserts(self, console: SimulatedConsole, alice: Visitor) -> None:
         assert "asserts none of yours" in alice.get("/passkeys").text
@@ -139,10 +144,12 @@ class TestEnrolment:
         assert "asserts none of yours" not in alice.get("/passkeys").text
 
     def test_a_response_that_is_none_is_refused(self, alice: Visitor) -> None:
-        challenge = alice.get("/passkeys").value("challenge")
-        fields = dict.fromkeys(("credential", "attestation", "client_data"), "AA==")
-        assert alice.post("/passkeys", {"challenge": challenge, **fields}).status >= 400
-        assert alice.post("/passkeys", {"challenge": challenge, **fields}).code == "console/old-challenge"
+        nonce = alice.get("/passkeys").value("nonce")
+        assert alice.post("/passkeys", {"nonce": nonce, **self.FIELDS}).status >= 400
+        assert alice.post("/passkeys", {"nonce": nonce, **self.FIELDS}).code == "console/old-challenge"
+
+    def test_a_file_of_no_enrolment_is_none(self, alice: Visitor) -> None:
+        assert alice.get(f"/passkeys/{'0' * 64}/enrolment").code == "console/no-page"
 
 
 def test_a_session_has_its_hours() -> None:

@@ -1,4 +1,4 @@
-// Making a passkey: kept on the key itself, with user verification, ES256 only.
+// Making a passkey: kept on the key itself, with user verification.
 import { fromBase64, whenSent } from "./bytes.mjs";
 
 const form = document.getElementById("enrol");
@@ -9,7 +9,8 @@ whenSent(form, document.getElementById("enrol-told"), () =>
       challenge: fromBase64(challenge),
       rp: { id: rp, name: "Brightline" },
       user: { id: fromBase64(user), name: person, displayName: person },
-      pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+      // ES256 is what is taken. RS256 stands here because a browser warns without it; a key of that kind is refused.
+      pubKeyCredParams: [-7, -257].map((alg) => ({ type: "public-key", alg })),
       authenticatorSelection: { residentKey: "required", userVerification: "required" },
       attestation: "none",
       timeout: 60_000,

@@ -1,0 +1,82 @@
+"""A real browser at a real console: Debian's chromium, driven by Playwright, with a virtual authenticator.
+
+Nothing but the gateway behind the pages is simulated. Without chromium the tests are skipped (under CI that fails).
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from brightline.testing.approval_samples import DUTY_OFFICER, RELEASE_OFFICER, WATCH_COMMANDER
+from brightline.testing.console import SimulatedConsole, running_console
+from tests.browser.person import CHROMIUM, PersonAtBrowser
+
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-images` rewrites the screenshots of the docs."""
+    parser.addoption("--write-images", action="store_true", help="rewrite docs/images from what the browser shows")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    path = shutil.which(CHROMIUM)
+    if path is None:
+        pytest.skip(f"`{CHROMIUM}` is not installed (Debian's package of that name)")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not start as root.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def console() -> Iterator[SimulatedConsole]:
+    """A console that listens, with people who sign in by keys; no page of it may have failed."""
+    with running_console() as made:
+        made.journeys.add_person("alice", RELEASE_OFFICER, WATCH_COMMANDER, key="key-a")
+        made.journeys.add_person("bob", RELEASE_OFFICER, DUTY_OFFICER, key="key-b")
+        yield made
+    assert made.faults == []
+
+
+@pytest.fixture
+def alice(chromium: Browser, console: SimulatedConsole) -> Iterator[PersonAtBrowser]:
+    """Alice, who is not signed in yet."""
+    with PersonAtBrowser.open(chromium, console, "alice", "key-a") as person:
+        yield person
+
+
+@pytest.fixture
+def bob(chromium: Browser, console: SimulatedConsole) -> Iterator[PersonAtBrowser]:
+    """Bob, in a browser of his own."""
+    with PersonAtBrowser.open(chromium, console, "bob", "key-b") as person:
+        yield person
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> "Picture":
+    """Takes the screenshots of the docs, when asked to."""
+    return Picture(write=bool(request.config.getoption("--write-images")))
+
+
+class Picture:
+    """Writes a page into the docs' images; else only sees that it can be taken."""
+
+    def __init__(self, *, write: bool) -> None:
+        self._write = write
+
+    def take(self, page: Page, name: str) -> None:
+        """The page as `docs/images/console-NAME.png`."""
+        content = page.screenshot(full_page=True, animations="disabled", caret="hide")
+        assert content.startswith(b"\x89PNG")
+        if self._write:
+            IMAGES.mkdir(exist_ok=True)
+            (IMAGES / f"console-{name}.png").write_bytes(content)
