@@ -230,6 +230,7 @@ def invalid(name: str, data: bytes, about: str) -> dict[str, object]:
             **({"spaces": len(data)} if too_large else {"text": data.decode()}),
             "code": error.code,
             "field": str(error.words.get("field", "")),
+            "what": str(error.words.get("what", "")),
             "about": about,
         }
     raise AssertionError(f"{name} is taken: {about}")
