@@ -1,7 +1,8 @@
 """All checks of the project, in one shared environment.
 
-`nox` runs lint, types, arrows, tests, scenarios, coverage and docs. Suites that need more (older SDKs, the model's
-weights, a cut network) carry the tag `more`, which `.ci/run` selects too. `nox -s bench -- NAME` prints a figure.
+`nox` runs lint, types, arrows, tests, scenarios, browser, coverage and docs. Suites that need more (older SDKs, the
+model's weights, a cut network) carry the tag `more`, which `.ci/run` selects too. `nox -s bench -- NAME` prints a
+figure.
 """
 
 import functools
@@ -16,7 +17,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["lint", "types", "arrows", "tests", "proofs", "scenarios", "coverage", "docs"]
+nox.options.sessions = ["lint", "types", "arrows", "tests", "proofs", "scenarios", "browser", "coverage", "docs"]
 
 ROOT = Path(__file__).resolve().parent
 # The one environment of all sessions; `BRIGHTLINE_ENV` names one that stands already and is used as it is.
@@ -28,8 +29,14 @@ TIMES = ROOT / ".nox" / "seconds.txt"
 DATA = ROOT / ".nox" / "coverage"
 
 # Debian's package for each tool that a suite calls and pip cannot bring.
-SYSTEM_TOOLS = {"strace": "strace", "unshare": "util-linux", "ip": "iproute2", "nginx": "nginx-light"}
-BENCH_TOOLS = {"offline": ("strace", "unshare", "ip"), "gateway-speed": ("nginx",)}
+SYSTEM_TOOLS = {
+    "strace": "strace",
+    "unshare": "util-linux",
+    "ip": "iproute2",
+    "nginx": "nginx-light",
+    "chromium": "chromium",
+}
+BENCH_TOOLS = {"offline": ("strace", "unshare", "ip"), "gateway-speed": ("nginx",), "browser-signoff": ("chromium",)}
 
 # What runs anywhere, without weights, older SDKs or root.
 PLAIN = "not model and not sdk and not offline"
@@ -145,7 +152,7 @@ def arrows(session: nox.Session) -> None:
 @_python_session()
 def tests(session: nox.Session) -> None:
     """Unit tests, contracts and the tests of the docs, but for what `proofs` runs."""
-    elsewhere = [f"--ignore={folder}" for folder in ("tests/scenarios", "tests/faults", *PROOF_TESTS)]
+    elsewhere = [f"--ignore={folder}" for folder in ("tests/scenarios", "tests/faults", "tests/browser", *PROOF_TESTS)]
     _pytest(session, "-n", "2", *elsewhere, "-m", PLAIN, part="tests")
 
 
@@ -161,6 +168,13 @@ def scenarios(session: nox.Session) -> None:
     folders = [name for name in ("tests/scenarios", "tests/faults") if (ROOT / name).is_dir()]
     # A file's stories stay in one worker: some share a gateway.
     _pytest(session, *folders, "-n", "2", "--dist", "loadfile", "-m", PLAIN, part="scenarios")
+
+
+@_python_session()
+def browser(session: nox.Session) -> None:
+    """The console in Debian's chromium: a real WebAuthn approval, accessibility, keyboard, no scripts, a phone."""
+    _system_tools(session, "chromium")
+    _run(session, "pytest", "tests/browser", "-n", "2", "--dist", "worksteal", *session.posargs)
 
 
 @_python_session()

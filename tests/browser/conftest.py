@@ -64,7 +64,7 @@ def bob(chromium: Browser, console: SimulatedConsole) -> Iterator[PersonAtBrowse
 @pytest.fixture
 def picture(request: pytest.FixtureRequest) -> "Picture":
     """Takes the screenshots of the docs, when asked to."""
-    return Picture(write=bool(request.config.getoption("--write-images")))
+    return Picture(write=bool(request.config.getoption("--write-images", default=False)))
 
 
 class Picture:
