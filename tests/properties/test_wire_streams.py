@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from brightline.domain.call import Dialect, ToolOffer
 from brightline.domain.event import AnswerEvent, EventKind
-from brightline.screening import GateError, ReleaseGate
+from brightline.screening import GateError, ReleaseGate, read_arguments
 from brightline.wire import AnswerError, codec
 
 STREAMS = Path(__file__).parent.parent / "vectors" / "streams"
@@ -122,9 +122,83 @@ def test_the_gate_gives_out_what_came_and_keeps_the_end(data):
     events, _ = decode(case, cut(stream, at))
     gate = ReleaseGate(tuple(ToolOffer(name) for name in case["tools"]))
     released = b"".join([gate.take(event) for event in events])
+    gate.clear()
     terminal = gate.release_terminal()
-    assert terminal == events[-1].raw
+    assert terminal.endswith(events[-1].raw)
     assert released + terminal == stream
+    proposing = [i for i, event in enumerate(events) if event.pending or event.calls]
+    kept = events[proposing[0] :] if proposing else events[-1:]
+    assert terminal == b"".join(event.raw for event in kept)
+
+
+# Calls of both dialects, and how a provider may cut them into pieces: any cutting, any order between calls.
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
+CALLS = st.lists(st.tuples(st.sampled_from(["one", "two"]), TEXTS, st.booleans()), min_size=1, max_size=4)
+
+
+def chunk(index: int, call: dict[str, object]) -> bytes:
+    rows = {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": index, **call}]}}]}
+    return b"data: " + json.dumps(rows).encode() + b"\n\n"
+
+
+def openai_pieces(index: int, name: str, text: str, *, custom: bool, at: list[int]) -> list[bytes]:
+    kind, field = ("custom", "input") if custom else ("function", "arguments")
+    pieces = [chunk(index, {"id": f"c{index}", "type": kind, kind: {"name": name}})]
+    return pieces + [chunk(index, {kind: {field: part}}) for part in cut_text(text, at)]
+
+
+def anthropic_event(kind: str, **rest: object) -> bytes:
+    return f"event: {kind}\ndata: ".encode() + json.dumps({"type": kind, **rest}).encode() + b"\n\n"
+
+
+def anthropic_pieces(index: int, name: str, text: str, at: list[int]) -> list[bytes]:
+    block = {"type": "tool_use", "id": f"c{index}", "name": name, "input": {}}
+    parts = [{"type": "input_json_delta", "partial_json": part} for part in cut_text(text, at)]
+    pieces = [anthropic_event("content_block_start", index=index, content_block=block)]
+    pieces += [anthropic_event("content_block_delta", index=index, delta=part) for part in parts]
+    return [*pieces, anthropic_event("content_block_stop", index=index)]
+
+
+def cut_text(text: str, at: list[int]) -> list[str]:
+    edges = [0, *sorted(min(place, len(text)) for place in at), len(text)]
+    return [text[start:end] for start, end in pairwise(edges)]
+
+
+def mixed(data: st.DataObject, rows: list[list[bytes]]) -> bytes:
+    """The pieces of all calls, each call's in their order, the calls in any."""
+    left, out = [list(row) for row in rows], b""
+    while any(left):
+        row = data.draw(st.sampled_from([row for row in left if row]))
+        out += row.pop(0)
+    return out
+
+
+@given(data=st.data(), calls=CALLS)
+def test_calls_come_out_as_they_went_in_whatever_the_cutting_and_the_order(data, calls):
+    ats = [data.draw(st.lists(st.integers(0, 20), max_size=3)) for _ in calls]
+    texts = [json.dumps({"say": text}) for _, text, _ in calls]
+    chat = [
+        openai_pieces(i, name, text if custom and text else texts[i], custom=custom and bool(text), at=ats[i])
+        for i, (name, text, custom) in enumerate(calls)
+    ]
+    messages = [anthropic_pieces(i, name, texts[i], ats[i]) for i, (name, _, _) in enumerate(calls)]
+    meant = {
+        f"c{i}": (name, {"input": text} if custom and text else {"say": text})
+        for i, (name, text, custom) in enumerate(calls)
+    }
+    plain = {f"c{i}": (name, {"say": text}) for i, (name, text, _) in enumerate(calls)}
+    for dialect, rows, end, wanted in (
+        (Dialect.OPENAI_CHAT, chat, b"data: [DONE]\n\n", meant),
+        (Dialect.ANTHROPIC_MESSAGES, messages, anthropic_event("message_stop"), plain),
+    ):
+        stream = mixed(data, rows) + end
+        cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=6))
+        decoder = codec(dialect).decoder()
+        events = [event for part in cut(stream, cuts) for event in decoder.feed(part)] + decoder.close()
+        proposed = [call for event in events for call in event.calls]
+        found = {call.call_id: (call.tool, read_arguments(call)) for call in proposed}
+        assert found == wanted
+        assert len(proposed) == len(calls)
 
 
 @given(data=st.data())

@@ -38,6 +38,11 @@ class ToolOffer:
     name: str
     kind: str = "function"
 
+    @property
+    def runs_at_provider(self) -> bool:
+        """Whether the provider runs the tool itself, so that nobody could hold back one of its acts."""
+        return self.kind != "function"
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

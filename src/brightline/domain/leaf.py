@@ -105,6 +105,7 @@ class Check(IntFlag):
     DECIDED = 16
     TOOLS_SCREENED = 32
     STREAM_COMPLETE = 64
+    ACTS_DECIDED = 128
 
 
 _FLAGS = sum(Flag)

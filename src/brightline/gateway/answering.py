@@ -2,22 +2,33 @@
 
 INVARIANT: runs only after the intent is durable, and writes exactly one outcome. Of a whole answer nothing, and of a
 streamed one never its end, leaves before that outcome is durable; where it cannot be written the caller gets an error.
+INVARIANT: nothing of a proposed tool call leaves before each of the answer's calls is permitted, signed where it is
+held, and the holds that let it pass are started in the transaction of the outcome.
 """
 
 import asyncio
+from base64 import urlsafe_b64encode
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Outcome
+from brightline.domain.record import Entry
+from brightline.gateway.acting import Acting
+from brightline.gateway.errors import HeldError, UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
-from brightline.gateway.ports import Rooms
-from brightline.gateway.refusing import answer_headers, refusal_headers, refusal_of
+from brightline.gateway.holding import BEGUN, Holding
+from brightline.gateway.ports import HoldsPort, HoldView, Rooms
+from brightline.gateway.refusing import STREAM_TYPE, answer_headers, refusal_headers, refusal_of
+from brightline.gateway.refusing import Headers as Pairs
 from brightline.gateway.run import Run
+from brightline.gateway.waiting import Waiting
 from brightline.providers import AnswerError, AnswerPort, ProvidersError, UpstreamRequest, fault_of
 from brightline.screening import ReleaseGate, ScreeningError
 from brightline.wire import DialectCodec, HeaderPairs, TruncatedError
 
+RELEASE_HEADER = "brightline-release"
+MOST_RELEASE_BYTES = 8192  # proxies cut or refuse longer header fields
 _EVENT_STREAM = "text/event-stream"
 # As metrics name them; asking a member of an enumeration for its name costs half a microsecond.
 _OUTCOMES = {int(outcome): outcome.name.lower() for outcome in Outcome}
@@ -28,14 +39,16 @@ _OURS = frozenset({300, 301, 302, 303, 304, 307, 308, 401, 403, 407})
 class Answering:
     """One answer on its way back."""
 
-    def __init__(self, rooms: Rooms, run: Run, exchange: Exchange, codec: DialectCodec) -> None:
+    def __init__(self, rooms: Rooms, run: Run, exchange: Exchange, codec: DialectCodec, holding: Holding) -> None:
         self._rooms = rooms
+        self._holding = holding
         self._run = run
         self._exchange = exchange
         self._codec = codec
         self._gate = ReleaseGate(run.call.tools if run.call is not None else ())
         self._task = asyncio.current_task()
         self._cancelled = False
+        self._waiting: Waiting | None = None
 
     async def answer(self, call: Call, deployment: Deployment) -> None:
         """Bring the answer back, or end it as an error; the outcome is in the ledger either way."""
@@ -79,36 +92,117 @@ class Answering:
             elif call.stream and answer.content_type == _EVENT_STREAM:
                 await self._stream(answer)
             else:
-                await self._whole(answer, call)
+                await self._whole(answer, call, deployment)
         finally:
             # Whatever ended this, nobody reads on: the provider must not go on writing (a no-op for a whole answer).
             answer.cancel()
 
-    async def _whole(self, answer: AnswerPort, call: Call) -> None:
+    async def resume(self, call: Call, views: tuple[HoldView, ...]) -> None:
+        """Release an answer that was held at its tool calls, or give it once more; raises `BrightlineError` if not."""
+        port = self._rooms.holds
+        if port is None or not views:
+            raise UseError("gateway/internal")
+        run, body = self._run, port.content(views[0].hold)
+        if all(view.state in BEGUN for view in views):
+            for view in views:
+                self._holding.agreement_of(view)
+            await self._deliver(body, views, again=True)
+            return
+        self._read_kept(call, body)
+        acting = Acting(self._rooms, self._holding, run, self._codec)
+        await acting.clear(self._gate.proposed, lambda: body, self._waits(pings=is_stream(body)), views)
+        self._gate.clear()
+        run.intent = await self._rooms.ledger.append(self._rooms.recorder.intent(run))
+        run.returned.append(body)
+        run.checks |= int(self._gate.checks)
+        await self._record(Outcome.COMPLETE, "")
+        await self._deliver(body, views, again=False)
+        self._ended("permit", Outcome.COMPLETE)
+
+    def _read_kept(self, call: Call, body: bytes) -> None:
+        """Let an answer that was kept pass the gate as it did when it came."""
+        if is_stream(body):
+            decoder = self._codec.decoder()
+            events = [*decoder.feed(body), *decoder.close()]
+        else:
+            events = list(self._codec.read_answer(call.operation, body))
+        for event in events:
+            self._gate.take(event)
+
+    async def _deliver(self, body: bytes, views: tuple[HoldView, ...], *, again: bool) -> None:
+        kind = STREAM_TYPE if is_stream(body) else "application/json"
+        headers = [("content-type", kind), *([("brightline-replayed", "true")] if again else [])]
+        headers += answer_headers(self._rooms, self._run, self._codec)
+        headers += await self._releases(tuple([view.hold for view in views]))
+        if self._exchange.answered:
+            self._exchange.finish(body)
+        else:
+            self._exchange.respond(200, headers, body)
+
+    def _waits(self, *, pings: bool) -> Waiting:
+        if self._waiting is None:
+            self._waiting = Waiting(self._rooms, self._run, self._exchange, self._codec, pings=pings)
+        return self._waiting
+
+    async def _clear(self, *, pings: bool) -> None:
+        """Have every proposed call decided, and signed where the agreement holds it; raises `BrightlineError`."""
+        proposed = self._gate.proposed
+        if proposed:
+            acting = Acting(self._rooms, self._holding, self._run, self._codec)
+            await acting.clear(proposed, self._returned, self._waits(pings=pings))
+            self._gate.clear()
+
+    def _returned(self) -> bytes:
+        return b"".join(self._run.returned)
+
+    async def _releases(self, holds: tuple[bytes, ...]) -> Pairs:
+        """The header with the releases of `holds`, where it fits; else they are fetched one by one."""
+        port = self._rooms.holds
+        if port is None or not holds:
+            return []
+        try:
+            releases = [urlsafe_b64encode(await port.release(hold)).decode() for hold in holds]
+        except BrightlineError as error:
+            self._rooms.log.warning("release-later", code=error.code, decision=self._run.decision_id)
+            return []
+        value = ", ".join(releases)
+        return [(RELEASE_HEADER, value)] if len(value) <= MOST_RELEASE_BYTES else []
+
+    async def _whole(self, answer: AnswerPort, call: Call, deployment: Deployment) -> None:
         """A whole answer: read, screened and recorded before its first byte leaves."""
         body = await answer.read(self._rooms.answer_bytes)
         self._run.returned.append(body)
         for event in self._codec.read_answer(call.operation, body):
             self._gate.take(event)
+        if self._exchange.answered:  # pinged while its call was held, so that its reader waits for a stream
+            raise AnswerError("providers/garbage", deployment=deployment.id, why="it is whole where a stream began")
+        await self._clear(pings=False)
         self._run.checks |= int(self._gate.checks)
         await self._record(Outcome.COMPLETE, "")
-        self._exchange.respond(200, self._headers(answer), body)
+        headers = self._headers(answer)
+        if self._run.acts:
+            headers += await self._releases(self._run.acts)
+        self._exchange.respond(200, headers, body)
         self._ended("permit", Outcome.COMPLETE)
 
     async def _stream(self, answer: AnswerPort) -> None:
         """A streamed answer: each event leaves once the gate lets it, the end once the outcome is durable."""
         exchange, gate, returned = self._exchange, self._gate, self._run.returned
         decoder = self._codec.decoder()
-        exchange.start(200, self._headers(answer))
+        if not exchange.answered:
+            exchange.start(200, self._headers(answer))
         async for chunk in answer.chunks():
             returned.append(chunk)
             released = b"".join([gate.take(event) for event in decoder.feed(chunk)])
             if released and exchange.send(released):
                 await exchange.drained()
+            elif gate.holding:
+                self._waits(pings=True).ping()
         # A stream may end in an event that only its end completes.
         last = b"".join([gate.take(event) for event in decoder.close()])
         if last:
             await exchange.write(last)
+        await self._clear(pings=True)
         self._run.checks |= int(gate.checks)
         await self._record(Outcome.COMPLETE, "")
         exchange.finish(gate.release_terminal())
@@ -123,7 +217,7 @@ class Answering:
         if fault is None:  # a success that is not 200 carries nothing a dialect knows
             fault = AnswerError("providers/garbage", deployment=deployment.id, why=f"its status is {answer.status}")
         await self._close(Outcome.PROVIDER_ERROR, fault.code)
-        if passes and answer.status not in _OURS:
+        if passes and answer.status not in _OURS and not self._exchange.answered:
             self._exchange.respond(answer.status, self._headers(answer), body)
         else:
             self._word(fault, self._codec.response_headers(dict(answer.headers)))
@@ -160,7 +254,24 @@ class Answering:
         self._cancelled = self._cancelled or self._exchange.gone
         self._exchange.on_gone(None)
         self._run.outcome = outcome
-        await self._rooms.ledger.append(self._rooms.recorder.outcome(self._run, code=code))
+        entry = self._rooms.recorder.outcome(self._run, code=code)
+        if self._run.held and self._rooms.holds is not None:
+            await self._record_held(self._rooms.holds, entry)
+        else:
+            await self._rooms.ledger.append(entry)
+
+    async def _record_held(self, port: HoldsPort, entry: Entry) -> None:
+        """The outcome of a use with holds: it starts those of its answer, and ends those that it started."""
+        run = self._run
+        acts = run.acts if run.outcome is Outcome.COMPLETE else ()
+        try:
+            appended = await (port.start(acts, entry) if acts else self._rooms.ledger.append(entry))
+        except BrightlineError:
+            # Nothing was recorded: how the use ended is still to be said.
+            run.outcome, run.acts = Outcome.NONE, ()
+            raise
+        for hold in (*run.lifted, *acts):
+            await port.finish(hold, appended.index)
 
     def _headers(self, answer: AnswerPort) -> list[tuple[str, str]]:
         return [
@@ -173,8 +284,13 @@ class Answering:
         self._rooms.counters.ended(decision, _OUTCOMES[outcome], seconds)
 
 
+def is_stream(body: bytes) -> bool:
+    """Whether a kept answer is a stream; a whole one is an object, with which no line of a stream begins."""
+    return not body.lstrip().startswith(b"{")
+
+
 def _outcome_of(error: BrightlineError) -> Outcome:
-    if isinstance(error, ScreeningError):
+    if isinstance(error, ScreeningError | HeldError) or error.code.startswith("hold/"):
         return Outcome.SCREENED
     if isinstance(error, TruncatedError) or error.code == "providers/cut":
         return Outcome.INCOMPLETE

@@ -68,6 +68,11 @@ class ConnectionPort(Protocol):
         ...
 
     @property
+    def draining(self) -> bool:
+        """Whether the gateway stops, so that nobody should wait for long."""
+        ...
+
+    @property
     def blocked(self) -> bool:
         """Whether the caller reads slower than we write."""
         ...
@@ -152,6 +157,11 @@ class Exchange:
     def gone(self) -> bool:
         """Whether the caller closed its connection."""
         return self._gone
+
+    @property
+    def draining(self) -> bool:
+        """Whether the gateway stops, so that nobody should wait for long."""
+        return self._connection.draining
 
     def on_gone(self, call: Callable[[], None] | None) -> None:
         """Have `call` run when the caller goes (now, if it is gone already)."""

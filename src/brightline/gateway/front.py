@@ -306,6 +306,11 @@ class Connection(asyncio.Protocol):
     # --- bytes
 
     @property
+    def draining(self) -> bool:
+        """Whether the gateway stops."""
+        return self.front.draining
+
+    @property
     def date(self) -> bytes:
         """The Date header's value."""
         return self.front.date

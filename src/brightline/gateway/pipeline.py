@@ -1,9 +1,11 @@
 """The way of one use, read as one sentence (DESIGN: a use, step by step).
 
-authenticate → resolve → describe → decide → record intent → call → screen → record outcome
+authenticate → resolve → describe → decide → (have it signed) → record intent → call → screen → (have acts signed) →
+record outcome
 
-Nothing is decided twice, with one exception: when another version of the agreement takes effect between a decision and
-its entry, the ledger refuses the entry, and the use is decided again under the version that is in force.
+Nothing is decided twice, with two exceptions: when another version of the agreement takes effect between a decision and
+its entry, the ledger refuses the entry, and the use is decided again under the version that is in force; and what is
+held is decided again with the signatures that people gave.
 
 INVARIANT: each step either leaves the run richer or raises; a raise refuses. A call that was read and whose caller is
 known leaves one entry when it is refused; nothing else refused is in the ledger.
@@ -14,20 +16,23 @@ from collections.abc import Sequence
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Operation
+from brightline.domain.decision import Effect
 from brightline.domain.errors import BrightlineError
 from brightline.domain.principal import Principal
 from brightline.domain.use import Use
 from brightline.gateway.answering import Answering
-from brightline.gateway.errors import ForbiddenError, UseError
+from brightline.gateway.errors import ForbiddenError, HeldError, ProviderRunsError, UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
+from brightline.gateway.holding import BEGUN, Holding
 from brightline.gateway.idempotency import Idempotency
-from brightline.gateway.ports import Rooms
+from brightline.gateway.ports import HoldState, HoldView, Rooms
 from brightline.gateway.refusing import Refusing
 from brightline.gateway.run import AUTHENTICATED, DECIDED, DESCRIBED, MISSION, RESOLVED, Run
+from brightline.gateway.waiting import Waiting
 from brightline.identity import choose_mission
 from brightline.ledger.errors import AgreementChangedError
 from brightline.policy import AgreementPort
-from brightline.use import describe
+from brightline.use import describe, describe_action
 from brightline.wire import DialectCodec
 
 # A version takes effect some times a year; a use that meets more changes than this is told to try again.
@@ -43,6 +48,7 @@ class Pipeline:
         self._rooms = rooms
         self._refusing = Refusing(rooms)
         self._idempotency = Idempotency(rooms.replays)
+        self._holding = Holding(rooms)
 
     async def use(self, exchange: Exchange, operation: Operation, codec: DialectCodec) -> None:
         """Answer one exchange in the dialect of `codec`; it ends as an answer, a refusal or a closed connection."""
@@ -56,14 +62,18 @@ class Pipeline:
         finally:
             rooms.counters.running -= 1
             self._idempotency.end(run.claim)
+            if run.held:
+                self._holding.end(run)
 
     async def _try(self, run: Run, exchange: Exchange, operation: Operation, codec: DialectCodec) -> None:
         """Answer or refuse; raises `AgreementChangedError` when neither was recorded and it must be decided again."""
         rooms = self._rooms
         try:
             await self._govern(run, exchange, operation, codec)
-        except ClientGoneError:
+        except ClientGoneError as error:
             rooms.counters.unparsable += run.call is None
+            if run.held and run.intent is None:
+                await self._refusing.refuse(run, exchange, codec, error)
         except AgreementChangedError:
             raise
         except BrightlineError as error:
@@ -95,13 +105,21 @@ class Pipeline:
         mission = self._mission(run, principal, call.claimed)
         deployment = self._resolve(run, agreement, call)
         use = self._describe(run, agreement, principal, call, mission, deployment)
+        named = self._holding.named(run, exchange.head)
         self._decide(run, agreement, use)
+        if named.acts:
+            await Answering(self._rooms, run, exchange, codec, self._holding).resume(call, named.acts)
+            return
+        if named.call is not None and named.call.state in BEGUN:
+            self._give_again(run, exchange, codec, named.call)
+            return
         replay = self._idempotency.begin(run, principal, call, exchange.head)
-        if replay is not None:
+        if replay is not None and run.decision is not None and run.decision.permitted:
             self._refusing.replay(run, exchange, codec, replay)
             return
+        await self._lift(run, exchange, codec, use, named.call, replayed=replay is not None)
         await self._record_intent(run, codec, call, deployment)
-        await Answering(self._rooms, run, exchange, codec).answer(call, deployment)
+        await Answering(self._rooms, run, exchange, codec, self._holding).answer(call, deployment)
 
     def _authenticate(self, run: Run, exchange: Exchange) -> Principal:
         if self._rooms.counters.running > self._rooms.limits.uses:
@@ -159,15 +177,61 @@ class Pipeline:
             deployment=deployment,
             effect_of=agreement.effect_of,
         )
+        run.use = use
         run.checks |= DESCRIBED
         return use
 
     def _decide(self, run: Run, agreement: AgreementPort, use: Use) -> None:
+        """Decide about the call; what is held goes on, to be lifted, and everything else but a permit refuses."""
         run.decision = agreement.decide(use)
         run.checks |= DECIDED
-        if not run.decision.permitted:
+        if run.decision.effect is Effect.FORBID:
             raise ForbiddenError(run.decision)
+        if run.call is not None and run.call.tools and use.operation is Operation.GENERATE:
+            self._decide_elsewhere(run.call, agreement, use)
+
+    def _decide_elsewhere(self, call: Call, agreement: AgreementPort, use: Use) -> None:
+        """Refuse a call that lets the provider run a tool whose acts are forbidden or held: nobody could stop one."""
+        for tool in call.tools:
+            if tool.runs_at_provider:
+                decision = agreement.decide(describe_action(use, agreement.effect_of(tool.name)))
+                if not decision.permitted:
+                    raise ProviderRunsError(tool.name, decision)
+
+    async def _lift(
+        self,
+        run: Run,
+        exchange: Exchange,
+        codec: DialectCodec,
+        use: Use,
+        view: HoldView | None,
+        *,
+        replayed: bool,
+    ) -> None:
+        """Have people sign the call where the agreement holds it; raises `BrightlineError` when they do not."""
+        decision = run.decision
+        if decision is None or (decision.permitted and (view is None or view.state is not HoldState.APPROVED)):
+            return
+        if self._rooms.holds is None or replayed:
+            raise ForbiddenError(decision)
+        pings = run.call is not None and run.call.stream
+        waiting = Waiting(self._rooms, run, exchange, codec, pings=pings)
+        run.decision = await self._holding.lift(run, use, decision, view, waiting)
+
+    def _give_again(self, run: Run, exchange: Exchange, codec: DialectCodec, view: HoldView) -> None:
+        """Give the answer of a call that its hold let pass before; raises `HeldError` when there is none to give."""
+        self._holding.agreement_of(view)
+        if self._rooms.holds is None or view.state is HoldState.STARTED:
+            raise HeldError("hold/unknown", (view.hold,))
+        answer = self._rooms.holds.answer(view.hold)
+        if answer is None:
+            raise HeldError("hold/spent", (view.hold,))
+        self._refusing.give_again(run, exchange, codec, answer)
 
     async def _record_intent(self, run: Run, codec: DialectCodec, call: Call, deployment: Deployment) -> None:
         run.sent = codec.rewrite_model(call.body, deployment.model)
-        run.intent = await self._rooms.ledger.append(self._rooms.recorder.intent(run))
+        entry = self._rooms.recorder.intent(run)
+        if run.lifted and self._rooms.holds is not None:
+            run.intent = await self._rooms.holds.start(run.lifted, entry)
+        else:
+            run.intent = await self._rooms.ledger.append(entry)

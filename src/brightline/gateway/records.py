@@ -17,6 +17,7 @@ from brightline.crypto.tags import TagKeys
 from brightline.domain.decision import Decision, Effect
 from brightline.domain.leaf import NO_REFERENCE, ZERO_8, Flag, Kind, Outcome, UseLeaf, Verdict, short_id
 from brightline.domain.record import Entry, Group
+from brightline.domain.sign_off.canonical import JsonObject
 from brightline.gateway.run import Run
 from brightline.policy.facts_record import facts_of
 
@@ -46,14 +47,15 @@ class Recorder:
 
     def refusal(self, run: Run, *, code: str) -> Entry:
         """The one entry of a refused call; its content is the client's body."""
-        verdict = _verdict(run.decision)
+        verdict = _verdict(run)
         body = run.call.body if run.call is not None else b""
         return self._first(run, Kind.REFUSAL, verdict, content=body, code=code)
 
     def outcome(self, run: Run, *, code: str) -> Entry:
         """The entry that must be durable before the end of the answer leaves; its content is what came back."""
         content = run.returned[0] if len(run.returned) == 1 else b"".join(run.returned)
-        groups = {Group.CONTENT: content, Group.DECISION: orjson.dumps({"code": code})}
+        ended: JsonObject = {"code": code, "proposed": run.proposed} if run.proposed else {"code": code}
+        groups = {Group.CONTENT: content, Group.DECISION: orjson.dumps(ended)}
         sealed = seal(groups, wrapping_key=self._wrapping_key, random=self._random)
         leaf = run.leaf or self._leaf(run)
         encoded = leaf.encode(
@@ -103,11 +105,13 @@ class Recorder:
         return found
 
 
-def _verdict(decision: Decision | None) -> Verdict:
-    """What the leaf of a refused call says was decided."""
+def _verdict(run: Run) -> Verdict:
+    """What the leaf of a refused call says was decided; a call or an act that waits in vain is held, not forbidden."""
+    decision = run.decision
     if decision is None:
         return Verdict.UNDECIDED
-    return Verdict.HOLD if decision.effect is Effect.HOLD else Verdict.FORBID
+    held = decision.effect is Effect.HOLD or (decision.permitted and bool(run.held))
+    return Verdict.HOLD if held else Verdict.FORBID
 
 
 def _flags(run: Run) -> int:
@@ -150,6 +154,7 @@ def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
                 "code": code,
                 "enclave": run.agreement.enclave,
                 "facts": facts_of(call, who) if call else None,
+                **({"held": [hold.hex() for hold in run.held]} if run.held else {}),
                 **({"holds": _holds(decision)} if decision and decision.holds else {}),
                 "reasons": [reason.policy_id or reason.layer.value for reason in decision.reasons] if decision else [],
                 "version": run.agreement.version,

@@ -8,14 +8,18 @@ from dataclasses import replace
 from brightline.domain.decision import Decision, Effect
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Outcome
-from brightline.gateway.errors import ForbiddenError
+from brightline.gateway.errors import ForbiddenError, HeldError
 from brightline.gateway.exchange import Exchange
 from brightline.gateway.ports import Replay, Rooms
 from brightline.gateway.run import Run
 from brightline.ledger.errors import AgreementChangedError
+from brightline.screening import ForbiddenToolError
 from brightline.wire import DialectCodec, Refusal
 
 Headers = list[tuple[str, str]]
+# What says that the same request may be sent again with these holds.
+_RESUMABLE = frozenset({"hold/pending", "hold/running"})
+STREAM_TYPE = "text/event-stream; charset=utf-8"
 
 
 class Refusing:
@@ -45,10 +49,14 @@ class Refusing:
         """Answer with `error`, as far as the exchange still takes an answer."""
         if exchange.gone or exchange.finished:
             return
-        if exchange.answered:
-            exchange.abort()
-            return
         refusal = refusal_of(error, run)
+        if exchange.answered:
+            # Begun without an outcome is only what was pinged while it waited: its reader is told in the stream.
+            if run.held and run.outcome is Outcome.NONE:
+                exchange.finish(codec.encode_error_event(refusal))
+            else:
+                exchange.abort()
+            return
         headers = [*refusal_headers(refusal), *answer_headers(self._rooms, run, codec)]
         exchange.respond(refusal.status, headers, codec.encode_error(refusal))
 
@@ -77,10 +85,14 @@ class Refusing:
     def replay(self, run: Run, exchange: Exchange, codec: DialectCodec, replay: Replay) -> None:
         """Give the answer of an earlier use once more; its entries are the receipt."""
         run.intent = replay.intent
+        self.give_again(run, exchange, codec, replay.answer or b"")
+
+    def give_again(self, run: Run, exchange: Exchange, codec: DialectCodec, answer: bytes) -> None:
+        """Give an answer that was given before."""
         streamed = run.call is not None and run.call.stream
-        kind = "text/event-stream; charset=utf-8" if streamed else "application/json"
+        kind = STREAM_TYPE if streamed else "application/json"
         headers = [("content-type", kind), ("brightline-replayed", "true"), *answer_headers(self._rooms, run, codec)]
-        exchange.respond(200, headers, replay.answer or b"")
+        exchange.respond(200, headers, answer)
 
 
 def _told(decision: Decision | None) -> str:
@@ -93,14 +105,21 @@ def _told(decision: Decision | None) -> str:
 def refusal_of(error: BrightlineError, run: Run) -> Refusal:
     """What the caller of `run` is told about `error`."""
     told = Refusal.of(error, decision_id=run.decision_id)
-    if isinstance(error, ForbiddenError):
+    if isinstance(error, ForbiddenError | ForbiddenToolError):
         return replace(told, reasons=error.decision.reasons, holds=error.decision.holds)
+    if isinstance(error, HeldError):
+        decision, pending = error.decision, error.holds if error.code in _RESUMABLE else ()
+        if decision is None:
+            return replace(told, pending=pending)
+        return replace(told, reasons=decision.reasons, holds=decision.holds, pending=pending)
     return told
 
 
 def refusal_headers(refusal: Refusal, retry: Headers | None = None) -> Headers:
     """The headers of a refusal; `retry` are the provider's own words on when to try again."""
     headers = [("content-type", "application/json"), *(retry or [])]
+    if refusal.pending:
+        headers.append(("brightline-hold", ", ".join(refusal.pending)))
     if refusal.status == 401:
         headers.append(("www-authenticate", "Bearer"))  # RFC 9110 section 11.6.1, RFC 6750 section 3
     if refusal.status in (429, 503) and not retry:

@@ -12,6 +12,8 @@ from brightline.domain.decision import Decision
 from brightline.domain.leaf import Check, Outcome, UseLeaf
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, IdempotencyClaim
+from brightline.domain.sign_off.canonical import Json
+from brightline.domain.use import Use
 
 # The bits as plain numbers: combining enum members costs a microsecond each time, and a use does it six times.
 AUTHENTICATED, MISSION, RESOLVED = int(Check.AUTHENTICATED), int(Check.MISSION), int(Check.RESOLVED)
@@ -31,6 +33,13 @@ class Run:
     mission: str = ""
     deployment: Deployment | None = None
     decision: Decision | None = None
+    use: Use | None = None
+    # Holds that this use asked for or names: those of its call, which its intent starts, and those of its answer, which
+    # its outcome starts.
+    held: tuple[bytes, ...] = ()
+    lifted: tuple[bytes, ...] = ()
+    acts: tuple[bytes, ...] = ()
+    proposed: list[Json] = field(default_factory=list, repr=False)
     claim: IdempotencyClaim | None = None
     checks: int = 0
     leaf: UseLeaf | None = None
@@ -43,7 +52,10 @@ class Run:
         """Forget what rests on the agreement: another took effect before anything was recorded."""
         self.agreement = agreement
         self.mission, self.deployment, self.decision = "", None, None
-        self.claim, self.leaf, self.sent = None, None, b""
+        self.claim, self.leaf, self.sent, self.use = None, None, b"", None
+        # What is held stays named: people signed it under the other agreement, and it is not asked anew in silence.
+        self.lifted, self.acts = (), ()
+        self.proposed.clear()
         self.checks &= AUTHENTICATED
 
     @property

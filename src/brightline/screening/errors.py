@@ -2,9 +2,11 @@
 
 GateError                 the gate lets nothing more pass
 ├── ScreeningError        the answer breaks a rule of ours
+│   └── ForbiddenToolError   it proposes an act that the agreement forbids, with the decision
 └── ReportedFailureError  the provider reports a failure inside its answer
 """
 
+from brightline.domain.decision import Decision
 from brightline.domain.errors import BrightlineError
 
 
@@ -14,6 +16,14 @@ class GateError(BrightlineError):
 
 class ScreeningError(GateError):
     """The answer breaks a rule of ours."""
+
+
+class ForbiddenToolError(ScreeningError):
+    """The answer proposes an act that the agreement forbids; `decision` says by which policies."""
+
+    def __init__(self, tool: str, decision: Decision) -> None:
+        super().__init__("screening/tool-forbidden", tool=tool)
+        self.decision = decision
 
 
 class ReportedFailureError(GateError):

@@ -2,13 +2,15 @@
 
 import asyncio
 import io
+import itertools
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 
 from brightline.crypto.seal import WrappingKey
 from brightline.crypto.tags import TagKeys
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.call import Dialect
-from brightline.domain.decision import Decision, Effect, Layer, Reason
+from brightline.domain.decision import Decision, Effect, Hold, Layer, Reason
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Leaf, decode
 from brightline.domain.principal import Principal
@@ -23,10 +25,17 @@ from brightline.gateway.records import Recorder
 from brightline.gateway.standing import Standing, Term
 from brightline.identity import Headers
 from brightline.providers import ProvidersError, UpstreamRequest
+from brightline.testing.holds import MemoryHolds
 
 WHO = Principal("0a0b0c0d", "ana", "org", "unit", frozenset({"analyst"}), "app", frozenset({"m1"}), "m1")
 DEPLOYMENT = Deployment("dep", "vendor", "real-model", frozenset(Dialect))
 PERMIT = Decision(Effect.PERMIT, "", (Reason("p1", Layer.VENDOR),))
+HOLD = Decision(
+    Effect.HOLD,
+    "policy/held",
+    (Reason("ops.1", Layer.OPERATOR, "two must agree"),),
+    holds=(Hold("ops.1", "officer", 2),),
+)
 FORBID = Decision(Effect.FORBID, "policy/forbidden", (Reason("law.1", Layer.LAW, "no", "ask"),))
 WRAPPING_KEY = WrappingKey(b"w" * 32)
 
@@ -51,6 +60,7 @@ class Agreement:
         self.decision: Decision | Exception = PERMIT
         self.error: BrightlineError | None = None
         self.asked: list[Use] = []
+        self.acts: dict[str, Decision] = {}
 
     ref = AgreementRef("sample", 1, b"d" * 32, "demo")
     deployments = (DEPLOYMENT,)
@@ -72,11 +82,15 @@ class Agreement:
     def decide(
         self, use: Use, sign_offs: Mapping[str, int] | None = None, break_glass: Mapping[str, int] | None = None
     ) -> Decision:
-        """Decide as told."""
+        """Decide as told, about acts by their tool; what is held is permitted once enough have signed."""
         self.asked.append(use)
-        if isinstance(self.decision, Exception):
-            raise self.decision
-        return self.decision
+        told = self.acts.get(use.tools[0].name, PERMIT) if use.acting else self.decision
+        if isinstance(told, Exception):
+            raise told
+        signed = sign_offs or {}
+        if told.effect is Effect.HOLD and all(signed.get(hold.role, 0) >= hold.quorum for hold in told.holds):
+            return PERMIT
+        return told
 
 
 def term_of(agreement: Agreement, *, expires_ms: int = 10_000) -> Term:
@@ -193,6 +207,7 @@ class Wire:
     limits = Limits()
     date = b"now"
     closing = False
+    draining = False
     blocked = False
 
     def __init__(self) -> None:
@@ -246,6 +261,13 @@ class House:
             clock=lambda: 0.0,
             random=lambda size: b"r" * size,
         )
+
+    def with_holds(self) -> MemoryHolds:
+        """Let what is held wait in memory, and give every use an id of its own."""
+        holds = MemoryHolds(self.ledger)
+        counter = itertools.count(1)
+        self.rooms = replace(self.rooms, holds=holds, random=lambda size: next(counter).to_bytes(size, "big"))
+        return holds
 
     def exchange(self, path: str, body: bytes, *headers: tuple[str, str], method: str = "POST") -> Exchange:
         """One exchange whose body is there already."""

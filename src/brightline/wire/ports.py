@@ -10,6 +10,7 @@ from typing import Protocol
 from brightline.domain.call import Call, Dialect, Operation
 from brightline.domain.event import AnswerEvent
 from brightline.wire.refusal import Refusal
+from brightline.wire.strict_json import JsonObject
 
 HeaderPairs = tuple[tuple[str, str], ...]
 
@@ -54,6 +55,12 @@ class DialectCodec(Protocol):
     def parse_request(self, operation: Operation, body: bytes, headers: Mapping[str, str], *, limit: int) -> Call:
         """The call in `body` (at most `limit` bytes) and `headers`; raises `RequestError`."""
 
+    def definition(self, body: bytes, tool: str) -> JsonObject | None:
+        """The definition, as offered in a body that `parse_request` took, of the tool with this name.
+
+        None where none or more than one was offered. It reads the body again, so it is for calls that are held.
+        """
+
     def rewrite_model(self, body: bytes, model: str) -> bytes:
         """A body that `parse_request` took, byte for byte but for the top-level model name."""
 
@@ -84,6 +91,9 @@ class DialectCodec(Protocol):
 
     def encode_error_event(self, refusal: Refusal) -> bytes:
         """The dialect's error as the last event of a stream, on which the official SDK raises."""
+
+    def encode_ping(self) -> bytes:
+        """Bytes that a reader of a stream passes over between two events."""
 
     def encode_models(self, names: tuple[str, ...], *, created_at_ms: int) -> bytes:
         """The answer of `GET /v1/models` with `names`, in their order."""

@@ -10,7 +10,7 @@ from brightline.domain.errors import BrightlineError
 class Refusal:
     """One refusal or failure: HTTP `status`, stable `code`, `message`, `hint`, determining policies, our id.
 
-    `holds` are the sign-offs that a held use waits for.
+    `holds` are the sign-offs that a held use waits for, `pending` the ids of what was held for them.
     """
 
     status: int
@@ -20,6 +20,7 @@ class Refusal:
     decision_id: str
     reasons: tuple[Reason, ...] = ()
     holds: tuple[Hold, ...] = ()
+    pending: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, error: BrightlineError, *, decision_id: str) -> "Refusal":
@@ -55,6 +56,7 @@ def details(refusal: Refusal) -> dict[str, object]:
             for reason in refusal.reasons
         ],
         **({"holds": [_hold(hold) for hold in refusal.holds]} if refusal.holds else {}),
+        **({"pending": list(refusal.pending)} if refusal.pending else {}),
     }
 
 

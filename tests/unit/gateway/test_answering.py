@@ -11,6 +11,7 @@ from brightline.domain.record import Appended
 from brightline.gateway.answering import Answering
 from brightline.gateway.errors import UseError
 from brightline.gateway.exchange import Exchange
+from brightline.gateway.holding import Holding
 from brightline.gateway.run import Run
 from brightline.providers import AnswerError
 from brightline.testing.rooms import DEPLOYMENT, WHO, Agreement, Answer, House
@@ -34,7 +35,9 @@ def answer(house: House, *, stream: bool = True, exchange: Exchange | None = Non
 
     async def story() -> None:
         asked = exchange or house.exchange("/v1/chat/completions", b"{}")
-        await Answering(house.rooms, run, asked, codec(Dialect.OPENAI_CHAT)).answer(call, DEPLOYMENT)
+        await Answering(house.rooms, run, asked, codec(Dialect.OPENAI_CHAT), Holding(house.rooms)).answer(
+            call, DEPLOYMENT
+        )
 
     asyncio.run(story())
     return house.told

@@ -1,15 +1,18 @@
 import pytest
 
 from brightline.domain.call import ToolOffer
-from brightline.domain.event import AnswerEvent, EventKind
+from brightline.domain.event import AnswerEvent, EventKind, ProposedCall
 from brightline.domain.leaf import Check
 from brightline.screening import GateError, ReleaseGate, ReportedFailureError, ScreeningError
+from brightline.screening.gate import MAX_CALLS
 
 TEXT = AnswerEvent(EventKind.DATA, b"text ")
 CALL = AnswerEvent(EventKind.TOOL_CALL, b"call ", ("now",))
 PIECE = AnswerEvent(EventKind.TOOL_CALL, b"piece ", (), True)
 WAITING = AnswerEvent(EventKind.DATA, b"waiting ", (), True)
 END = AnswerEvent(EventKind.TERMINAL, b"end")
+PROPOSED = ProposedCall("now", "c1", b"{}")
+WHOLE = AnswerEvent(EventKind.TOOL_CALL, b"whole ", ("now",), False, (PROPOSED,))
 FAILURE = AnswerEvent(EventKind.ERROR, b"failure")
 NOW = (ToolOffer("now"),)
 
@@ -81,13 +84,46 @@ def test_an_end_with_a_name_still_missing_is_no_end():
     assert stopped(gate, AnswerEvent(EventKind.TERMINAL, b"end", (), True)) == "screening/out-of-order"
 
 
-def test_what_waits_for_a_name_leaves_in_order_once_it_is_whole():
+def test_what_follows_the_first_piece_of_a_call_leaves_with_the_end_and_in_order():
     gate = ReleaseGate(NOW)
     assert [gate.take(event) for event in (TEXT, PIECE, WAITING, PIECE)] == [b"text ", b"", b"", b""]
-    assert gate.take(CALL) == b"piece waiting piece call "
-    assert gate.take(TEXT) == b"text "
-    assert [gate.take(PIECE), gate.take(END)] == [b"", b"piece "]
-    assert gate.release_terminal() == b"end"
+    assert [gate.take(event) for event in (WHOLE, TEXT, CALL, END)] == [b"", b"", b"", b""]
+    assert gate.holding
+    assert gate.proposed == (PROPOSED,)
+    gate.clear()
+    assert gate.release_terminal() == b"piece waiting piece whole text call end"
+    assert gate.checks == Check.TOOLS_SCREENED | Check.STREAM_COMPLETE | Check.ACTS_DECIDED
+
+
+def test_a_proposed_call_keeps_even_the_end_until_it_is_cleared():
+    gate = ReleaseGate(NOW)
+    for event in (WHOLE, END):
+        assert gate.take(event) == b""
+    with pytest.raises(ScreeningError) as refused:
+        gate.release_terminal()
+    assert refused.value.code == "screening/out-of-order"
+    assert not gate.checks & Check.ACTS_DECIDED
+    gate.clear()
+    assert gate.proposed == ()
+    assert gate.release_terminal() == b"whole end"
+
+
+def test_calls_that_only_the_end_makes_whole_are_proposed_too():
+    gate = ReleaseGate(NOW)
+    assert gate.take(PIECE) == gate.take(END._replace(tools=("now",), calls=(PROPOSED, PROPOSED))) == b""
+    assert gate.proposed == (PROPOSED, PROPOSED)
+
+
+def test_no_more_calls_than_can_be_signed():
+    gate = ReleaseGate(NOW)
+    gate.take(WHOLE._replace(calls=(PROPOSED,) * MAX_CALLS))
+    assert stopped(gate, WHOLE) == "screening/too-many-calls"
+
+
+def test_a_tool_that_the_provider_ran_is_named_and_holds_nothing():
+    gate = ReleaseGate(NOW)
+    assert [gate.take(CALL), gate.take(TEXT)] == [b"call ", b"text "]
+    assert not gate.holding
 
 
 def test_what_waits_never_leaves_when_the_name_is_wrong():
@@ -99,7 +135,8 @@ def test_what_waits_never_leaves_when_the_name_is_wrong():
 def test_one_name_whole_and_one_not_still_waits():
     gate = ReleaseGate(NOW)
     assert gate.take(AnswerEvent(EventKind.TOOL_CALL, b"both ", ("now",), True)) == b""
-    assert gate.take(CALL) == b"both call "
+    assert gate.take(CALL) == gate.take(END) == b""
+    assert gate.release_terminal() == b"both call end"
 
 
 def test_no_more_waits_than_the_bound():

@@ -20,6 +20,11 @@ MESSAGES: Mapping[str, Message] = {
         "try again; if it stays, simplify the tool's parameters",
         502,
     ),
+    "screening/too-many-calls": Message(
+        "the model called tools more than {limit} times in one answer",
+        "ask for less at once, or limit parallel calls in the request",
+        502,
+    ),
     "screening/provider-failed": Message(
         "the provider reported a failure inside its answer",
         "try again; the operator finds the provider's own words in the sealed record",

@@ -66,7 +66,7 @@ MESSAGES: Mapping[str, Message] = {
         502,
     ),
     "wire/answer-unclear-tool": Message(
-        "the provider's answer calls a tool whose name can be read in more than one way",
+        "the provider's answer calls a tool in a way that can be read as two different calls",
         "try again; if it stays, tell the operator which deployment answered",
         502,
     ),

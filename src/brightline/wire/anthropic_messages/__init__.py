@@ -14,6 +14,7 @@ from brightline.wire.anthropic_messages.stream import AnthropicMessagesDecoder
 from brightline.wire.model_span import rewrite_model
 from brightline.wire.ports import HeaderPairs
 from brightline.wire.refusal import Refusal
+from brightline.wire.strict_json import JsonObject
 
 __all__ = ["AnthropicMessages", "AnthropicMessagesDecoder"]
 
@@ -29,6 +30,10 @@ class AnthropicMessages:
     def parse_request(self, operation: Operation, body: bytes, headers: Mapping[str, str], *, limit: int) -> Call:
         """The call in `body` and `headers`; raises `RequestError`."""
         return request.parse_request(operation, body, headers, limit=limit)
+
+    def definition(self, body: bytes, tool: str) -> JsonObject | None:
+        """The one definition of `tool` in `body`."""
+        return request.definition(body, tool)
 
     def rewrite_model(self, body: bytes, model: str) -> bytes:
         """`body` but for its top-level model name."""
@@ -65,6 +70,10 @@ class AnthropicMessages:
     def encode_error_event(self, refusal: Refusal) -> bytes:
         """The dialect's error as a stream's last event."""
         return errors.encode_error_event(refusal)
+
+    def encode_ping(self) -> bytes:
+        """What a reader of a stream passes over."""
+        return errors.PING
 
     def encode_models(self, names: tuple[str, ...], *, created_at_ms: int) -> bytes:
         """The answer of `GET /v1/models`."""

@@ -21,6 +21,9 @@ _TYPES: Mapping[int, str] = MappingProxyType(
 )
 
 
+PING = b'event: ping\ndata: {"type": "ping"}\n\n'
+
+
 def encode_error(refusal: Refusal) -> bytes:
     """The body of an answer with status `refusal.status`."""
     kind = _TYPES.get(refusal.status, "invalid_request_error" if refusal.status < 500 else "api_error")

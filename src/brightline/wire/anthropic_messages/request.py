@@ -73,6 +73,17 @@ def parse_request(operation: Operation, body: bytes, headers: Mapping[str, str],
     )
 
 
+def definition(body: bytes, tool: str) -> JsonObject | None:
+    """The definition, in `tools` or added by a message, that offers `tool`; none where none or more than one does."""
+    request = read_object(body, limit=len(body))
+    facts = _Definitions()
+    facts.read_tools(request)
+    for row in listed(request, "messages"):
+        facts.read_content(as_object(row, "messages[]").get("content"), "messages[].content")
+    found = [entry for name, entry in facts.defined if name == tool]
+    return found[0] if len(found) == 1 else None
+
+
 def _refuse_kept_thread(thread: Json) -> None:
     """A thread that the provider continues holds messages and tools nobody here can see."""
     if thread is not None and as_object(thread, "thread").get("type") != "create":
@@ -159,3 +170,18 @@ class _Facts:
         """A reference names a tool offered already; a definition offers one more."""
         if tool.get("definition") is not None:
             self._read_tool(as_object(tool["definition"], f"{field}.definition"), f"{field}.definition")
+
+
+class _Definitions(_Facts):
+    """Gathers what offers each tool as well; apart from `_Facts`, so that a call that is not held pays nothing."""
+
+    __slots__ = ("defined",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.defined: list[tuple[str, JsonObject]] = []
+
+    def _read_tool(self, tool: JsonObject, field: str) -> None:
+        known = len(self.tools)
+        super()._read_tool(tool, field)
+        self.defined += [(offer.name, tool) for offer in self.tools[known:]]

@@ -2,7 +2,7 @@
 
 from brightline.domain.call import Operation
 from brightline.domain.event import AnswerEvent, EventKind
-from brightline.wire.anthropic_messages.called import called_in, garbage
+from brightline.wire.anthropic_messages.called import Called, called_in, garbage, proposed_of
 from brightline.wire.errors import AnswerError
 from brightline.wire.strict_json import JsonObject, read_answer_object
 
@@ -12,18 +12,19 @@ def read_answer(operation: Operation, body: bytes) -> tuple[AnswerEvent, ...]:
     answer = read_answer_object(body)
     if answer.get("type") == "error" or answer.get("error") is not None:
         return (AnswerEvent(EventKind.ERROR, body),)
-    names = _no_names(answer) if operation is Operation.COUNT_TOKENS else _names(answer)
-    kind = EventKind.TOOL_CALL if names else EventKind.DATA
-    return (AnswerEvent(kind, body[:-1], tuple(names)), AnswerEvent(EventKind.TERMINAL, body[-1:]))
+    called = _no_calls(answer) if operation is Operation.COUNT_TOKENS else _calls(answer)
+    kind = EventKind.TOOL_CALL if called else EventKind.DATA
+    names = tuple([call.tool for call in called])
+    return (AnswerEvent(kind, body[:-1], names, False, proposed_of(called)), AnswerEvent(EventKind.TERMINAL, body[-1:]))
 
 
-def _names(answer: JsonObject) -> list[str]:
+def _calls(answer: JsonObject) -> list[Called]:
     if answer.get("type") != "message":
         raise garbage()
     return called_in(answer.get("content"))
 
 
-def _no_names(answer: JsonObject) -> list[str]:
+def _no_calls(answer: JsonObject) -> list[Called]:
     if type(answer.get("input_tokens")) is not int:
         raise garbage()
     return []

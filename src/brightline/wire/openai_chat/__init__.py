@@ -14,6 +14,7 @@ from brightline.wire.openai_chat import errors, models, request, response
 from brightline.wire.openai_chat.stream import OpenAIChatDecoder
 from brightline.wire.ports import HeaderPairs
 from brightline.wire.refusal import Refusal
+from brightline.wire.strict_json import JsonObject
 
 __all__ = ["OpenAIChat", "OpenAIChatDecoder"]
 
@@ -28,6 +29,10 @@ class OpenAIChat:
         """The call in `body` and `headers`; raises `RequestError`."""
         del operation  # the dialect has one
         return request.parse_request(body, headers, limit=limit)
+
+    def definition(self, body: bytes, tool: str) -> JsonObject | None:
+        """The one definition of `tool` in `body`."""
+        return request.definition(body, tool)
 
     def rewrite_model(self, body: bytes, model: str) -> bytes:
         """`body` but for its top-level model name."""
@@ -66,6 +71,10 @@ class OpenAIChat:
     def encode_error_event(self, refusal: Refusal) -> bytes:
         """The dialect's error as a stream's last event."""
         return errors.encode_error_event(refusal)
+
+    def encode_ping(self) -> bytes:
+        """What a reader of a stream passes over."""
+        return errors.PING
 
     def encode_models(self, names: tuple[str, ...], *, created_at_ms: int) -> bytes:
         """The answer of `GET /v1/models`."""

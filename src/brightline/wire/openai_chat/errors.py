@@ -19,6 +19,10 @@ _TYPES: Mapping[int, str] = MappingProxyType(
 )
 
 
+# A comment, which readers of server-sent events pass over (WHATWG HTML, section 9.2.6).
+PING = b": ping\n\n"
+
+
 def _envelope(refusal: Refusal) -> bytes:
     kind = _TYPES.get(refusal.status, "invalid_request_error" if refusal.status < 500 else "server_error")
     error = {"message": sentence(refusal), "type": kind, "param": None, "code": refusal.code}

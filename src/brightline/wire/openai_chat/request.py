@@ -87,6 +87,16 @@ def _tool(tool: JsonObject) -> ToolOffer:
     return ToolOffer(kind if name is None else checked_name(as_text(name, "tools[].name"), "tools[].name"), kind)
 
 
+def definition(body: bytes, tool: str) -> JsonObject | None:
+    """The entry of `tools` or of `functions` that offers `tool`; none where none or more than one does."""
+    request = read_object(body, limit=len(body))
+    entries = [as_object(entry, "tools[]") for entry in listed(request, "tools")]
+    found = [entry for entry in entries if _tool(entry).name == tool]
+    functions = [as_object(entry, "functions[]") for entry in listed(request, "functions")]
+    found += [entry for entry in functions if entry.get("name") == tool]
+    return found[0] if len(found) == 1 else None
+
+
 class _Content:
     """Gathers what kinds of content the messages hold."""
 

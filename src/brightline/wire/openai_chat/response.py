@@ -1,8 +1,8 @@
 """Reads a whole Chat Completions answer (OpenAI API reference, chat completion object)."""
 
-from brightline.domain.event import AnswerEvent, EventKind
+from brightline.domain.event import AnswerEvent, EventKind, ProposedCall
 from brightline.wire.errors import AnswerError
-from brightline.wire.openai_chat.called import garbage, names_in_message, objects, optional_object
+from brightline.wire.openai_chat.called import calls_in_message, garbage, objects, optional_object
 from brightline.wire.strict_json import read_answer_object
 
 _CALLS = frozenset({"tool_calls", "function_call"})
@@ -16,15 +16,16 @@ def read_answer(body: bytes) -> tuple[AnswerEvent, ...]:
     choices = answer.get("choices")
     if type(choices) is not list or not choices:
         raise garbage()
-    names: list[str] = []
+    calls: list[ProposedCall] = []
     for choice in objects(choices):
         message = optional_object(choice.get("message"))
         if message is None:
             raise garbage()
         if not _CALLS.isdisjoint(message):
-            names += names_in_message(message)
-    kind = EventKind.TOOL_CALL if names else EventKind.DATA
-    return (AnswerEvent(kind, body[:-1], tuple(names)), AnswerEvent(EventKind.TERMINAL, body[-1:]))
+            calls += calls_in_message(message)
+    kind = EventKind.TOOL_CALL if calls else EventKind.DATA
+    names = tuple([call.tool for call in calls])
+    return (AnswerEvent(kind, body[:-1], names, False, tuple(calls)), AnswerEvent(EventKind.TERMINAL, body[-1:]))
 
 
 def is_error(body: bytes) -> bool:

@@ -1,14 +1,21 @@
 """Decodes a streamed Chat Completions answer (OpenAI API reference, chat completion chunk objects).
 
-What must hold: `data: [DONE]` alone ends an answer, and nothing follows it; every chunk parses strictly; a tool's name
-may come in pieces and counts as whole once its arguments begin, the choice finishes or the answer ends. A piece of a
-name after that refuses: one client would join it, another would not.
+What must hold: `data: [DONE]` alone ends an answer, and nothing follows it; every chunk parses strictly; pieces of a
+call are put together by the index they carry and never by their order. A name is whole once the arguments begin, a call
+once its choice finishes or the answer ends; a later piece refuses: one client would join it, another would not.
 """
 
-from brightline.domain.event import AnswerEvent, EventKind
+from brightline.domain.event import AnswerEvent, EventKind, ProposedCall
 from brightline.wire.decoder import AnswerDecoder
-from brightline.wire.errors import AnswerError
-from brightline.wire.openai_chat.called import called_function, garbage, names_in_message, objects, optional_object
+from brightline.wire.openai_chat.called import (
+    GrowingCall,
+    called_part,
+    calls_in_message,
+    garbage,
+    objects,
+    optional_object,
+    unclear,
+)
 from brightline.wire.sse import Block
 from brightline.wire.strict_json import JsonObject, read_answer_object
 
@@ -18,6 +25,17 @@ _LEGACY = -1  # the deprecated `function_call` of a choice has no index of its o
 _CallKey = tuple[int, int]
 
 
+class _Found:
+    """What one chunk adds: names that became whole, calls that became whole, and whether it speaks of a call."""
+
+    __slots__ = ("called", "calls", "names")
+
+    def __init__(self) -> None:
+        self.called = False
+        self.names: list[str] = []
+        self.calls: list[ProposedCall] = []
+
+
 class OpenAIChatDecoder(AnswerDecoder):
     """One streamed Chat Completions answer."""
 
@@ -25,7 +43,7 @@ class OpenAIChatDecoder(AnswerDecoder):
 
     def __init__(self) -> None:
         super().__init__(b"content")
-        self._growing: dict[_CallKey, str] = {}  # names that may still grow, by choice and call
+        self._growing: dict[_CallKey, GrowingCall] = {}  # by choice and call
         self._whole: set[_CallKey] = set()
 
     def _event(self, block: Block) -> AnswerEvent:
@@ -34,7 +52,9 @@ class OpenAIChatDecoder(AnswerDecoder):
             return AnswerEvent(EventKind.DATA, block.raw, (), bool(self._growing))
         if block.data == _DONE:
             self._terminal = True
-            return AnswerEvent(EventKind.TERMINAL, block.raw, self._complete_all())
+            found = _Found()
+            self._finish(list(self._growing), found)
+            return AnswerEvent(EventKind.TERMINAL, block.raw, tuple(found.names), False, tuple(found.calls))
         chunk = read_answer_object(block.data)
         if block.event == b"error" or chunk.get("error") is not None:
             self._failed = True
@@ -42,65 +62,62 @@ class OpenAIChatDecoder(AnswerDecoder):
         choices = chunk.get("choices")
         if type(choices) is not list:
             raise garbage()
-        called = False
-        names: list[str] = []
+        found = _Found()
         for choice in objects(choices):
-            called |= self._read_choice(choice, names)
-        kind = EventKind.TOOL_CALL if called or names else EventKind.DATA
-        if kind is EventKind.DATA and not self._growing:
+            self._read_choice(choice, found)
+        if found.called:
+            names, calls = tuple(found.names), tuple(found.calls)
+            return AnswerEvent(EventKind.TOOL_CALL, block.raw, names, bool(self._growing), calls)
+        if not self._growing:
             self._alike.learn(block.raw)
-        return AnswerEvent(kind, block.raw, tuple(names), bool(self._growing))
+        return AnswerEvent(_DATA, block.raw, (), bool(self._growing))
 
-    def _read_choice(self, choice: JsonObject, names: list[str]) -> bool:
-        """Whether `choice` speaks of a tool call; names that became whole are added to `names`."""
+    def _read_choice(self, choice: JsonObject, found: _Found) -> None:
         index = choice.get("index", 0)
         if type(index) is not int:
             raise garbage()
-        called = False
         delta = optional_object(choice.get("delta"))
         if delta:
-            called = self._read_delta(index, delta, names)
+            self._read_delta(index, delta, found)
         message = optional_object(choice.get("message"))
         if message:
-            names += names_in_message(message)
-        if choice.get("finish_reason") is not None:
-            for key in [key for key in self._growing if key[0] == index]:
-                names.append(self._complete(key))
-        return called
+            calls = list(calls_in_message(message))
+            found.called |= bool(calls)
+            found.names += [call.tool for call in calls]
+            found.calls += calls
+        if self._growing and choice.get("finish_reason") is not None:
+            self._finish([key for key in self._growing if key[0] == index], found)
 
-    def _read_delta(self, choice: int, delta: JsonObject, names: list[str]) -> bool:
-        calls = objects(delta.get("tool_calls"))
-        for call in calls:
+    def _read_delta(self, choice: int, delta: JsonObject, found: _Found) -> None:
+        for call in objects(delta.get("tool_calls")):
             index = call.get("index")
             if type(index) is not int or index < 0:
-                raise AnswerError("wire/answer-unclear-tool")
-            self._grow((choice, index), called_function(call), names)
+                raise unclear()
+            part, custom = called_part(call)
+            self._grow((choice, index), call, part, custom=None if part is None else custom, found=found)
         legacy = optional_object(delta.get("function_call"))
         if legacy is not None:
-            self._grow((choice, _LEGACY), legacy, names)
-        return bool(calls) or legacy is not None
+            self._grow((choice, _LEGACY), {}, legacy, custom=False, found=found)
 
-    def _grow(self, key: _CallKey, part: JsonObject | None, names: list[str]) -> None:
+    def _grow(
+        self, key: _CallKey, call: JsonObject, part: JsonObject | None, *, custom: bool | None, found: _Found
+    ) -> None:
         """Take in one more piece of the call `key`."""
-        part = part or {}
-        piece = part.get("name") or ""
-        begins = part.get("arguments") or part.get("input")
-        if type(piece) is not str:
-            raise garbage()
+        found.called = True
         if key in self._whole:
-            if piece:
-                raise AnswerError("wire/answer-unclear-tool")
-            return
-        self._growing[key] = self._growing.get(key, "") + piece
-        if begins:
-            names.append(self._complete(key))
+            raise unclear()
+        growing = self._growing.get(key)
+        if growing is None:
+            growing = self._growing[key] = GrowingCall()
+        if growing.grow(call, part or {}, custom=custom):
+            found.names.append(growing.name)
 
-    def _complete(self, key: _CallKey) -> str:
-        name = self._growing.pop(key)
-        if not name:
-            raise AnswerError("wire/answer-unclear-tool")
-        self._whole.add(key)
-        return name
-
-    def _complete_all(self) -> tuple[str, ...]:
-        return tuple(self._complete(key) for key in list(self._growing))
+    def _finish(self, keys: list[_CallKey], found: _Found) -> None:
+        """The calls `keys` are whole."""
+        found.called |= bool(keys)
+        for key in keys:
+            growing = self._growing.pop(key)
+            if growing.complete_name():
+                found.names.append(growing.name)
+            self._whole.add(key)
+            found.calls.append(growing.proposed())

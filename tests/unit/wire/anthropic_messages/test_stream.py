@@ -1,6 +1,8 @@
+import json
+
 import pytest
 
-from brightline.domain.event import EventKind
+from brightline.domain.event import EventKind, ProposedCall
 from brightline.wire.anthropic_messages.stream import AnthropicMessagesDecoder
 from brightline.wire.errors import AnswerError, TruncatedError
 
@@ -14,6 +16,7 @@ TEXT = event("content_block_delta", ',"index":0,"delta":{"type":"text_delta","te
 TOOL = event("content_block_start", ',"index":1,"content_block":{"type":"tool_use","name":"now","id":"t","input":{}}')
 JSON_DELTA = event("content_block_delta", ',"index":1,"delta":{"type":"input_json_delta","partial_json":"{}"}')
 ERROR = event("error", ',"error":{"type":"api_error","message":"x"}')
+BLOCK_STOP = event("content_block_stop", ',"index":1')
 STOP = event("message_stop")
 
 
@@ -39,6 +42,12 @@ def feed(decoder: AnthropicMessagesDecoder, data: bytes, step: int) -> None:
         (event("robot"), "wire/answer-unknown-event"),
         (JSON_DELTA, "wire/answer-unclear-tool"),
         (b'event: x\ndata: {"type":7}\n\n', "wire/answer-garbage"),
+        (TOOL + STOP, "wire/answer-unclear-tool"),
+        (TOOL + TOOL, "wire/answer-unclear-tool"),
+        (TOOL + BLOCK_STOP + JSON_DELTA, "wire/answer-unclear-tool"),
+        (TOOL.replace(b'"input":{}', b'"input":{"x":1}') + JSON_DELTA, "wire/answer-unclear-tool"),
+        (TOOL + JSON_DELTA.replace(b'"{}"', b"7"), "wire/answer-garbage"),
+        (event("content_block_stop", ',"index":"1"'), "wire/answer-garbage"),
     ],
 )
 def test_what_cannot_be_read_raises_whole_or_byte_by_byte(data, code):
@@ -66,11 +75,46 @@ def test_what_follows_a_reported_failure_is_dropped():
 
 def test_a_tool_is_named_by_the_start_of_its_block():
     decoder = AnthropicMessagesDecoder()
-    start, delta, end = decoder.feed(TOOL + JSON_DELTA + STOP)
-    assert (start.kind, start.tools) == (EventKind.TOOL_CALL, ("now",))
-    assert (delta.kind, delta.tools) == (EventKind.TOOL_CALL, ())
+    start, delta, stop, end = decoder.feed(TOOL + JSON_DELTA + BLOCK_STOP + STOP)
+    assert (start.kind, start.tools, start.pending) == (EventKind.TOOL_CALL, ("now",), True)
+    assert (delta.kind, delta.tools, delta.pending) == (EventKind.TOOL_CALL, (), True)
+    assert (stop.kind, stop.pending, stop.calls) == (EventKind.TOOL_CALL, False, (ProposedCall("now", "t", b"{}"),))
     assert end.kind is EventKind.TERMINAL
     assert decoder.close() == []
+
+
+def begin(index: int, block: dict[str, object]) -> bytes:
+    return event("content_block_start", f',"index":{index},"content_block":{json.dumps(block)}')
+
+
+def test_interleaved_blocks_are_put_together_by_index():
+    def delta(index: int, text: str) -> bytes:
+        piece = json.dumps({"type": "input_json_delta", "partial_json": text})
+        return event("content_block_delta", f',"index":{index},"delta":{piece}')
+
+    use = {"type": "tool_use", "input": {}}
+    pieces = [begin(1, {**use, "name": "one", "id": "a"}), begin(2, {**use, "name": "two", "id": "b"})]
+    pieces += [delta(2, '{"n"'), TEXT, delta(1, '{"m":1}'), delta(2, ":2}")]
+    pieces += [event("content_block_stop", ',"index":2'), event("ping"), event("content_block_stop", ',"index":1')]
+    events = AnthropicMessagesDecoder().feed(b"".join(pieces) + STOP)
+    assert [found.pending for found in events] == [True] * 8 + [False, False]
+    assert [call for found in events for call in found.calls] == [
+        ProposedCall("two", "b", b'{"n":2}'),
+        ProposedCall("one", "a", b'{"m":1}'),
+    ]
+
+
+def test_what_the_provider_runs_proposes_nothing():
+    search = begin(1, {"type": "server_tool_use", "name": "now", "id": "s", "input": {}})
+    events = AnthropicMessagesDecoder().feed(search + JSON_DELTA + BLOCK_STOP + STOP)
+    assert [found.kind for found in events[:3]] == [EventKind.TOOL_CALL, EventKind.TOOL_CALL, EventKind.DATA]
+    assert not any(found.pending or found.calls for found in events)
+
+
+def test_calls_in_the_start_of_a_message_are_proposed():
+    content = '{"content":[{"type":"tool_use","name":"now","id":"t","input":{"x":1}}]}'
+    (start,) = AnthropicMessagesDecoder().feed(event("message_start", f',"message":{content}'))
+    assert start.calls == (ProposedCall("now", "t", b'{"x":1}'),)
 
 
 def test_events_alike_need_no_parsing_and_stay_the_same():

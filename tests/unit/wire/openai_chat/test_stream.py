@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from brightline.domain.event import EventKind
+from brightline.domain.event import EventKind, ProposedCall
 from brightline.wire.errors import AnswerError, TruncatedError
 from brightline.wire.openai_chat.stream import OpenAIChatDecoder
 
@@ -11,6 +11,7 @@ TEXT = b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n'
 NAME = b'data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"now"}}]}}]}\n\n'
 BEGIN = b'data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}}]}\n\n'
 ERROR = b'data: {"error":{"message":"x"}}\n\n'
+FINISH = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}\n\n'
 DONE = b"data: [DONE]\n\n"
 
 
@@ -61,11 +62,51 @@ def test_what_follows_a_reported_failure_is_dropped():
 
 def test_a_name_is_pending_until_it_is_whole():
     decoder = OpenAIChatDecoder()
-    first, between, begin, after = decoder.feed(NAME + TEXT + BEGIN + TEXT)
+    first, between, begin, after, end = decoder.feed(NAME + TEXT + BEGIN + TEXT + FINISH)
     assert (first.kind, first.tools, first.pending) == (EventKind.TOOL_CALL, (), True)
     assert (between.kind, between.pending) == (EventKind.DATA, True)
-    assert (begin.tools, begin.pending) == (("now",), False)
-    assert not after.pending
+    assert (begin.tools, begin.pending, begin.calls) == (("now",), True, ())
+    assert after.pending
+    assert (end.kind, end.pending, end.calls) == (EventKind.TOOL_CALL, False, (ProposedCall("now", "", b"{}"),))
+
+
+def piece(index: int, **call: object) -> bytes:
+    chunk = {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": index, **call}]}}]}
+    return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+
+def test_parallel_calls_are_put_together_by_index_and_not_by_order():
+    pieces = [
+        piece(1, id="b", function={"name": "two", "arguments": '{"n'}),
+        piece(0, id="a", type="function", function={"name": "one", "arguments": ""}),
+        piece(0, function={"arguments": '{"m":'}),
+        piece(1, function={"arguments": '":2}'}),
+        piece(0, function={"arguments": "1}"}),
+        piece(2, id="c", type="custom", custom={"name": "three", "input": "free "}),
+        piece(2, custom={"input": "text"}),
+    ]
+    events = OpenAIChatDecoder().feed(b"".join(pieces) + DONE)
+    assert [event.pending for event in events] == [True] * 7 + [False]
+    assert sorted(events[-1].calls) == [
+        ProposedCall("one", "a", b'{"m":1}'),
+        ProposedCall("three", "c", b'{"input":"free text"}'),
+        ProposedCall("two", "b", b'{"n":2}'),
+    ]
+
+
+def test_a_piece_after_its_choice_finished_is_nobodys():
+    with pytest.raises(AnswerError) as refused:
+        OpenAIChatDecoder().feed(NAME + BEGIN + FINISH + BEGIN)
+    assert refused.value.code == "wire/answer-unclear-tool"
+
+
+def test_a_deprecated_call_and_a_whole_message_are_proposed_too():
+    legacy = b'data: {"choices":[{"index":0,"delta":{"function_call":{"name":"old","arguments":"{}"}}}]}\n\n'
+    whole = b'data: {"choices":[{"index":1,"message":{"function_call":{"name":"older","arguments":"[]"}}}]}\n\n'
+    first, second, end = OpenAIChatDecoder().feed(legacy + whole + DONE)
+    assert (first.tools, first.calls) == (("old",), ())
+    assert (second.tools, second.calls) == (("older",), (ProposedCall("older", "", b"[]"),))
+    assert end.calls == (ProposedCall("old", "", b"{}"),)
 
 
 def test_a_comment_between_pieces_is_pending_too():
