@@ -76,7 +76,9 @@ class People:
     def __init__(self, directory: Directory, *, assertions: Iterable[bytes], revocations: bytes | None) -> None:
         """Raises `SignOffError` for an assertion or a list that the directory did not sign."""
         self._directory = directory
-        self._known = tuple(directory.check_assertion(SignedAssertion.parse(data)) for data in assertions)
+        signed = [SignedAssertion.parse(data) for data in assertions]
+        self._signed = {directory.check_assertion(each).serial: each for each in signed}
+        self._known = tuple(each.assertion for each in signed)
         self._revocations = (
             None if revocations is None else directory.check_revocations(SignedRevocationList.parse(revocations))
         )
@@ -96,10 +98,10 @@ class People:
         held = [known for known in self._known if known.key.id == key and not self._obstacle(known, now_ms)]
         return frozenset(role for known in held for role in known.roles)
 
-    def assertion_of(self, key: str, *, now_ms: int) -> RoleAssertion | None:
-        """The assertion of the key with this id that holds now, the latest by its serial; none where there is none."""
-        held = [known for known in self._known if known.key.id == key and not self._obstacle(known, now_ms)]
-        return max(held, key=lambda known: known.serial, default=None)
+    def assertion_of(self, key: str, *, now_ms: int) -> SignedAssertion | None:
+        """What a statement by the key with this id carries: its assertion of now with the highest serial, or none."""
+        held = [known.serial for known in self._known if known.key.id == key and not self._obstacle(known, now_ms)]
+        return self._signed[max(held)] if held else None
 
     def verify_statement(self, signed: SignedStatement, binding: ActionBinding, *, now_ms: int) -> Approver:
         """Who signed what counts at `now_ms` (UTC milliseconds); raises `SignOffError`."""
