@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from brightline.crypto.party_keys import PublicKey
 from brightline.domain.sign_off.canonical import Json, canonical, digest, parse
 from brightline.domain.sign_off.errors import SignOffError
-from brightline.domain.sign_off.fields import ID
+from brightline.domain.sign_off.fields import TOOL
 from brightline.domain.sign_off.trust import ToolDemand, TrustBundle, TrustedLog
 from brightline.oversight.directory import Directory, entries_of
 
@@ -42,7 +42,7 @@ def read_tools(data: bytes) -> Mapping[str, ToolDemand]:
 
 
 def _demand(name: str, value: Json) -> ToolDemand:
-    if not ID.fullmatch(name):
+    if not TOOL.fullmatch(name):
         raise SignOffError("signoff/bad-field", field="tools", what="has a member of a bad name")
     if type(value) is dict and type(value.get("definition")) is dict:
         written = digest("tool-definition", canonical(value["definition"])).hex()
