@@ -33,6 +33,11 @@ MESSAGES: Mapping[str, Message] = {
         hint="write a number of that size as text",
         status=400,
     ),
+    "signoff/other-hold": Message(
+        text="the opening of a decoy is of another hold than the one that it is held against",
+        hint="take the opening and the hold from the same log; if they are, the decoy was changed after the vote",
+        status=400,
+    ),
     "signoff/rendering-differs": Message(
         text="the action is not rendered as it says that it was shown",
         hint="do not sign and do not act; keep the file, since somebody changed the action or what was shown of it",
