@@ -101,6 +101,13 @@ class PersonAtBrowser:
         self.page.get_by_role("button", name=decision, exact=True).click()
         self.page.get_by_role("heading", level=1, name="You are about to sign").wait_for()
 
+    def lie(self, selector: str, attribute: str, value: str) -> None:
+        """Let the page in front of the person show `value` in one element: its attribute, or its text."""
+        self.page.locator(selector).evaluate(
+            "(node, [name, lie]) => { if (name) node.setAttribute(name, lie); else node.textContent = lie; }",
+            [attribute, value],
+        )
+
     def verify_user(self, *, verified: bool) -> None:
         """Let the passkey device know its user from now on, or not."""
         assert self.session is not None

@@ -1,20 +1,18 @@
 """The key ceremony from end to end: what two persons sign in their browsers is what an effector takes, once."""
 
-import base64
 import os
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route
 
-from brightline.console.config import ConsoleConfig
 from brightline.domain.sign_off.release import Release
 from brightline.testing import approval_samples
 from brightline.testing.console import SimulatedConsole, now_ms
+from tests.benchmarks.browser_signoff import LIES
 from tests.browser.effector import Machine
 from tests.browser.person import PersonAtBrowser
 
-Config = ConsoleConfig
 REFUSED = "This page shows another"
 
 
@@ -71,17 +69,7 @@ def test_a_passkey_signs_in(console: SimulatedConsole, alice: PersonAtBrowser) -
 class TestAPageThatLies:
     """The negative controls: whatever part of the page is another action's, the script asks no key."""
 
-    @pytest.mark.parametrize(
-        ("selector", "attribute"),
-        [
-            ("#rendering", ""),
-            ("#binding-digest", ""),
-            ("#statement-digest", ""),
-            ("#decision", ""),
-            ("#binding", "value"),
-            ("[name=statement]", "value"),
-        ],
-    )
+    @pytest.mark.parametrize(("selector", "attribute"), LIES)
     def test_about_one_part(
         self, console: SimulatedConsole, alice: PersonAtBrowser, selector: str, attribute: str
     ) -> None:
@@ -92,10 +80,7 @@ class TestAPageThatLies:
         part = alice.page.locator(selector)
         lie = part.get_attribute(attribute) if attribute else part.text_content()
         alice.decide(hold)
-        alice.page.locator(selector).evaluate(
-            "(node, [name, lie]) => { if (name) node.setAttribute(name, lie); else node.textContent = lie; }",
-            [attribute, lie],
-        )
+        alice.lie(selector, attribute, lie or "")
         alice.page.get_by_role("button", name="Sign with your passkey").click()
         alice.page.get_by_role("alert").filter(has_text=REFUSED).wait_for()
         assert console.journeys.votes(hold) == 0
@@ -109,8 +94,6 @@ class TestAPageThatLies:
 
         def lie(route: Route) -> None:
             answer = route.fetch()
-            own = base64.b64encode(answer.body()).decode()
-            assert own
             text = answer.text()
             found = text.partition('name="statement" value="')[2].partition('"')[0]
             route.fulfill(response=answer, body=text.replace(found, wanted))

@@ -147,6 +147,9 @@ def test_markup_that_reaches_the_page_by_htmx_does_not_run(console: SimulatedCon
     for word in ("script", "onerror", "onclick", "hx-on", "style", "svg"):
         assert word not in left
     assert "owned" not in alice.page.title()
+    # The browser says that it would not have run them either.
+    assert all("Content Security Policy" in line for line in alice.told)
+    alice.told.clear()
 
 
 def test_a_page_cannot_be_framed(chromium: Browser, console: SimulatedConsole) -> None:

@@ -28,7 +28,7 @@ from brightline.crypto.party_keys import ED25519, PrivateKey, PublicKey, create,
 from brightline.crypto.signatures import normalise_der, sign, verify
 from brightline.domain.leaf import Kind, Leaf, Verdict
 from brightline.domain.sign_off.assertion import ApproverKey, KeyEntry, RoleAssertion, SignedAssertion
-from brightline.domain.sign_off.binding import Demand
+from brightline.domain.sign_off.binding import ActionBinding, Demand
 from brightline.domain.sign_off.release import HoldEntry, Release
 from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
 from brightline.domain.sign_off.statement import (
@@ -154,6 +154,10 @@ class SimulatedApprovals:
         tool = self._held[hold].proposed.binding.tool
         due = ReviewDue(hold=hold, what=tool, person=person, opened_ms=now, due_ms=now + _REVIEW_MS)
         self._reviews.append(due)
+
+    def binding(self, hold: str) -> ActionBinding:
+        """The action that is held."""
+        return self._held[hold].proposed.binding
 
     def votes(self, hold: str) -> int:
         """How many have signed."""
