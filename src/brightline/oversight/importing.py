@@ -65,6 +65,7 @@ def plan_import(directory: Directory, store: PeopleStore, files: Iterable[bytes]
     held = {signed.assertion.serial: signed for signed in map(SignedAssertion.parse, store.assertions())}
     kept = store.revocations()
     newest = None if kept is None else SignedRevocationList.parse(kept).revocations
+    persons = {signed.assertion.key.id: signed.assertion.person for signed in held.values()}
     assertions: dict[int, bytes] = {}
     revocations: tuple[int, bytes] | None = None
     summary: list[Mapping[str, object]] = []
@@ -81,6 +82,9 @@ def plan_import(directory: Directory, store: PeopleStore, files: Iterable[bytes]
         before = held.setdefault(assertion.serial, signed)
         if before.assertion != assertion:
             raise SignOffError("signoff/serial-taken", serial=assertion.serial)
+        # Two persons with one key would be one person who signs twice.
+        if persons.setdefault(assertion.key.id, assertion.person) != assertion.person:
+            raise SignOffError("signoff/key-of-another", person=assertion.person)
         if before is signed:
             assertions[assertion.serial] = signed.canonical
             summary.append(_of_assertion(signed, assertion))

@@ -87,6 +87,15 @@ def test_one_serial_is_one_assertion() -> None:
     assert sorted(store.by_serial) == [1, 2]
 
 
+def test_one_key_is_one_persons() -> None:
+    store = Kept()
+    take(store, B)
+    double = SCENE.assertion(replace(BERT, name="eve", key_name=BERT.name, serial=50)).canonical
+    assert refused(store, double) == "signoff/key-of-another"
+    assert refused(Kept(), B, double) == "signoff/key-of-another"
+    take(store, SCENE.assertion(replace(BERT, serial=51)).canonical)
+
+
 def test_what_was_taken_is_what_people_are_read_from() -> None:
     store = Kept()
     plan = plan_import(DIRECTORY, store, [A, B, SCENE.revoke(number=3).canonical], now_ms=NOW_MS)

@@ -178,6 +178,11 @@ MESSAGES: Mapping[str, Message] = {
         hint="have the directory assert with a serial that was never used",
         status=400,
     ),
+    "signoff/key-of-another": Message(
+        text="the key asserted of `{person}` is asserted of another person already",
+        hint="have the directory look at both persons: a key is one person's alone",
+        status=400,
+    ),
     "signoff/list-went-back": Message(
         text="the revocation list {number} is not newer than the one held, {held}",
         hint="fetch the newest list; one that goes back is refused, since it could hide a revocation",
