@@ -3,7 +3,7 @@
 Text is counted in Unicode code points. Every refusal is `signoff/bad-field`, with the field's path and never its value.
 """
 
-import base64
+import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn, TypeVar, cast
@@ -30,15 +30,15 @@ def refuse(field: str, what: str) -> NoReturn:
 
 def decode_base64(text: str) -> bytes:
     """The bytes of standard base64 with padding in its one canonical form (RFC 4648); raises `ValueError` if not."""
-    data = base64.b64decode(text.encode("ascii"), validate=True)
-    if base64.b64encode(data).decode("ascii") != text:
+    data = binascii.a2b_base64(text)
+    if binascii.b2a_base64(data, newline=False).decode("ascii") != text:
         raise ValueError("not canonical base64")
     return data
 
 
 def encode_base64(data: bytes) -> str:
     """`data` in standard base64 with padding."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 class Fields:

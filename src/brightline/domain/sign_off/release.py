@@ -12,7 +12,7 @@ from typing import ClassVar
 from brightline.domain.leaf import LEAF_BYTES
 from brightline.domain.sign_off.assertion import MAX_SIGNATURE_BYTES
 from brightline.domain.sign_off.binding import ActionBinding
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, tagged
+from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, canonical_fields, composed, tagged
 from brightline.domain.sign_off.encoded import Digested
 from brightline.domain.sign_off.fields import Fields, encode_base64
 from brightline.domain.sign_off.statement import SignedStatement
@@ -118,18 +118,30 @@ class Release(Digested):
 
     def to_json(self) -> JsonObject:
         """The release as JSON."""
-        return {**self._unsigned(), "gateway": self.gateway.to_json()}
-
-    def _unsigned(self) -> JsonObject:
         return {
             "format": FORMAT,
             "binding": self.binding.to_json(),
             "statements": [signed.to_json() for signed in self.statements],
             "path": self.path,
             "hold_entry": self.hold_entry.to_json(),
+            "gateway": self.gateway.to_json(),
         }
+
+    def _unsigned(self) -> dict[str, bytes]:
+        return {
+            "format": canonical(FORMAT),
+            "binding": self.binding.canonical,
+            "statements": b"[" + b",".join([signed.canonical for signed in self.statements]) + b"]",
+            "path": canonical(self.path),
+            "hold_entry": canonical_fields(self.hold_entry.to_json()),
+        }
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The release's canonical bytes."""
+        return composed({**self._unsigned(), "gateway": canonical_fields(self.gateway.to_json())})
 
     @cached_property
     def tagged(self) -> bytes:
         """What the gateway's key signs: the canonical release without its field `gateway`, tagged."""
-        return tagged(self.KIND, canonical(self._unsigned()))
+        return tagged(self.KIND, composed(self._unsigned()))

@@ -8,7 +8,7 @@ INVARIANT: the result is ASCII and `LETTERS`; a line holds one value; the same o
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -23,6 +23,7 @@ _ESCAPED = re.compile(rf'[^\x20-\x7e{LETTERS}]|["\\]|^ | $|(?<= ) ', re.DOTALL)
 _PLAIN = re.compile(r"[!#-\[\]-~]+(?: [!#-\[\]-~]+)*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INDENT = "  "
+_DEEP = _INDENT * 2
 
 
 def rendering_digest(binding: Mapping[str, Json]) -> bytes:
@@ -32,7 +33,8 @@ def rendering_digest(binding: Mapping[str, Json]) -> bytes:
 
 def render(binding: Mapping[str, Json]) -> str:
     """The lines that show `binding`, an action binding of the right form as JSON, its field `rendering` left out."""
-    return "\n".join([f"{TEMPLATE}", *_lines(binding)]) + "\n"
+    lines = [TEMPLATE, *_what(binding), *_who(binding), *_why(binding), *_when(binding)]
+    return "\n".join(lines) + "\n"
 
 
 def shown(text: str) -> str:
@@ -45,67 +47,57 @@ def _escape(found: re.Match[str]) -> str:
     return "\\" + letter if letter in ('"', "\\") else f"\\u{{{ord(letter):X}}}"
 
 
-def _lines(binding: Mapping[str, Json]) -> Iterator[str]:
-    yield from _what(binding)
-    yield from _who(binding)
-    yield from _why(binding)
-    yield from _when(binding)
+def _what(binding: Mapping[str, Json]) -> list[str]:
+    return [
+        *_plain(binding, ("kind", "tool", "audience", "risk")),
+        *_json("arguments", binding["arguments"], ""),
+        *_json("preconditions", binding["preconditions"], ""),
+        *_list("diff", binding["diff"], lambda change: _plain(change, ("name", "before", "after"), _DEEP)),
+    ]
 
 
-def _what(binding: Mapping[str, Json]) -> Iterator[str]:
-    yield from _plain(binding, "kind", "tool", "audience", "risk")
-    yield from _json("arguments", binding["arguments"], "")
-    yield from _json("preconditions", binding["preconditions"], "")
-    yield from _list("diff", binding["diff"], _named)
+def _who(binding: Mapping[str, Json]) -> list[str]:
+    return [
+        *_group("requester", binding["requester"], ("person", "key", "organisation", "unit", "app")),
+        *_plain(binding, ("agent_owner", "mission", "purpose", "authority")),
+        *_group("model", binding["model"], ("deployment", "model")),
+    ]
 
 
-def _who(binding: Mapping[str, Json]) -> Iterator[str]:
-    yield from _group("requester", binding["requester"], "person", "key", "organisation", "unit", "app")
-    yield from _plain(binding, "agent_owner", "mission", "purpose", "authority")
-    yield from _group("model", binding["model"], "deployment", "model")
+def _why(binding: Mapping[str, Json]) -> list[str]:
+    return [
+        *_list("rules", binding["rules"], _rule),
+        *_group("agreement", binding["agreement"], ("id", "version", "digest", "enclave")),
+        *_list("evidence", binding["evidence"], lambda item: _plain(item, ("label", "type", "sha256"), _DEEP)),
+    ]
 
 
-def _why(binding: Mapping[str, Json]) -> Iterator[str]:
-    yield from _list("rules", binding["rules"], _rule)
-    yield from _group("agreement", binding["agreement"], "id", "version", "digest", "enclave")
-    yield from _list("evidence", binding["evidence"], _evidence)
+def _when(binding: Mapping[str, Json]) -> list[str]:
+    return [
+        *[f"{name}: {_time(cast('int', binding[name]))}" for name in ("not_before_ms", "not_after_ms")],
+        *_plain(binding, ("max_uses", "own_machine", "hold", "call_id", "definition", "nonce", "format")),
+    ]
 
 
-def _when(binding: Mapping[str, Json]) -> Iterator[str]:
-    for name in ("not_before_ms", "not_after_ms"):
-        yield f"{name}: {_time(cast('int', binding[name]))}"
-    yield from _plain(binding, "max_uses", "own_machine", "hold", "call_id", "definition", "nonce", "format")
+def _rule(rule: JsonObject) -> list[str]:
+    words = _plain(rule, ("id", "clause", "source", "reason", "role", "quorum"), _DEEP)
+    return [*words, *_json("break_glass", rule["break_glass"], _DEEP)]
 
 
-def _plain(fields: Mapping[str, Json], *names: str, indent: str = "") -> Iterator[str]:
-    for name in names:
-        yield f"{indent}{name}: {_scalar(fields[name])}"
+def _plain(fields: Mapping[str, Json], names: Iterable[str], indent: str = "") -> list[str]:
+    return [f"{indent}{name}: {_scalar(fields[name])}" for name in names]
 
 
-def _group(label: str, value: Json, *names: str) -> Iterator[str]:
-    yield f"{label}:"
-    yield from _plain(cast("JsonObject", value), *names, indent=_INDENT)
+def _group(label: str, value: Json, names: Iterable[str]) -> list[str]:
+    return [f"{label}:", *_plain(cast("JsonObject", value), names, _INDENT)]
 
 
-def _list(label: str, value: Json, lines: Callable[[JsonObject], Iterator[str]]) -> Iterator[str]:
+def _list(label: str, value: Json, show: Callable[[JsonObject], list[str]]) -> list[str]:
     items = cast("list[JsonObject]", value)
-    yield f"{label}: {len(items)}"
+    lines = [f"{label}: {len(items)}"]
     for at, item in enumerate(items, 1):
-        yield f"{_INDENT}{at} of {len(items)}:"
-        yield from lines(item)
-
-
-def _named(item: JsonObject) -> Iterator[str]:
-    yield from _plain(item, "name", "before", "after", indent=_INDENT * 2)
-
-
-def _evidence(item: JsonObject) -> Iterator[str]:
-    yield from _plain(item, "label", "type", "sha256", indent=_INDENT * 2)
-
-
-def _rule(item: JsonObject) -> Iterator[str]:
-    yield from _plain(item, "id", "clause", "source", "reason", "role", "quorum", indent=_INDENT * 2)
-    yield from _json("break_glass", item["break_glass"], _INDENT * 2)
+        lines += [f"{_INDENT}{at} of {len(items)}:", *show(item)]
+    return lines
 
 
 def _time(milliseconds: int) -> str:
@@ -120,20 +112,19 @@ def _scalar(value: Json) -> str:
     return str(value) if type(value) is int else canonical(value).decode()
 
 
-def _json(label: str, value: Json, indent: str) -> Iterator[str]:
+def _json(label: str, value: Json, indent: str) -> list[str]:
     """The lines of any value: a container's parts one a line below it, names in the canonical order."""
     if isinstance(value, dict) and value:
-        yield f"{indent}{label}: {{"
+        lines, end = [f"{indent}{label}: {{"], "}"
         for name in sorted(value, key=_utf_16):
-            yield from _json(shown(name), value[name], indent + _INDENT)
-        yield f"{indent}}}"
+            lines += _json(shown(name), value[name], indent + _INDENT)
     elif isinstance(value, list) and value:
-        yield f"{indent}{label}: ["
+        lines, end = [f"{indent}{label}: ["], "]"
         for at, part in enumerate(value):
-            yield from _json(str(at), part, indent + _INDENT)
-        yield f"{indent}]"
+            lines += _json(str(at), part, indent + _INDENT)
     else:
-        yield f"{indent}{label}: {_scalar(value)}"
+        return [f"{indent}{label}: {_scalar(value)}"]
+    return [*lines, indent + end]
 
 
 def _utf_16(name: str) -> bytes:
