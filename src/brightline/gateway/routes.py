@@ -8,8 +8,10 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from brightline.domain.errors import BrightlineError
+from brightline.domain.principal import Principal
 from brightline.gateway.errors import FrontError, UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
+from brightline.gateway.hold_routes import HoldRoutes
 from brightline.gateway.metrics import CONTENT_TYPE, Metrics
 from brightline.gateway.pipeline import Pipeline
 from brightline.gateway.ports import Rooms
@@ -35,6 +37,7 @@ class Routes:
     def __init__(self, rooms: Rooms, *, metrics: Metrics, readiness: Readiness, prove: Prove, started_ms: int) -> None:
         self._rooms = rooms
         self._pipeline = Pipeline(rooms)
+        self._holds = HoldRoutes(rooms.holds) if rooms.holds is not None else None
         self._metrics = metrics
         self._readiness = readiness
         self._prove = prove
@@ -66,6 +69,12 @@ class Routes:
         head = exchange.head
         proof = _PROOF.match(head.path)
         own = self._own.get(head.path)
+        held = self._holds.find(head.path, head.method) if self._holds is not None else None
+        if held is not None:
+            principal = self._authenticate(exchange)
+            await exchange.body()
+            await held(exchange, principal)
+            return
         if own is None and proof is None:
             raise UseError("gateway/not-found", path=head.path[:100])
         if head.method == "POST":
@@ -86,9 +95,9 @@ class Routes:
         headers = [*refusal_headers(refusal), (dialect.request_id_header, refusal.decision_id)]
         exchange.respond(refusal.status, headers, dialect.encode_error(refusal))
 
-    def _authenticate(self, exchange: Exchange) -> None:
+    def _authenticate(self, exchange: Exchange) -> Principal:
         try:
-            self._rooms.door.authenticate(exchange.head.headers, exchange.peer)
+            return self._rooms.door.authenticate(exchange.head.headers, exchange.peer)
         except BrightlineError:
             self._rooms.counters.unauthenticated += 1
             raise

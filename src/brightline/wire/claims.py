@@ -14,6 +14,8 @@ from brightline.wire.errors import RequestError
 from brightline.wire.fields import as_object, as_text
 from brightline.wire.strict_json import Json
 
+# States nothing about the caller: it names holds that the same request is resumed with.
+RESUMES = "brightline-hold"
 _HEADERS = frozenset({"brightline-mission", "brightline-purpose", "brightline-authority"})
 _KEYS = frozenset({"brightline_mission", "brightline_purpose", "brightline_authority"})
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?")
@@ -22,7 +24,8 @@ _NOTHING = Claimed()
 
 def read_claims(headers: Mapping[str, str], metadata: Json) -> Claimed:
     """What `headers` and `metadata` state; raises `RequestError`."""
-    stated = {name[11:]: _in_header(name, headers[name]) for name in headers if name.startswith("brightline")}
+    ours = [name for name in headers if name.startswith("brightline") and name != RESUMES]
+    stated = {name[11:]: _in_header(name, headers[name]) for name in ours}
     if metadata is not None:
         for key, value in as_object(metadata, "metadata").items():
             if key.startswith("brightline"):

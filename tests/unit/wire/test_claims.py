@@ -43,3 +43,7 @@ def test_headers_and_metadata_are_read_together():
     headers = {"brightline-mission": "triage", "brightline-purpose": "p" * 256}
     metadata = {"brightline_mission": "triage", "brightline_authority": "order 7"}
     assert read_claims(headers, metadata) == Claimed("triage", "p" * 256, "order 7")
+
+
+def test_the_header_that_resumes_a_hold_states_nothing():
+    assert read_claims({"brightline-hold": "anything"}, None) == Claimed()
