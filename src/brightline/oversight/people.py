@@ -10,7 +10,7 @@ A statement counts when all of this holds, in this order; the first that does no
 7. it was signed within the window and while the assertion held, and not in the future;
 8. the signature verifies over exactly these bytes.
 
-INVARIANT: nothing is remembered between calls: whoever is revoked now does not sign now, whenever he signed before.
+INVARIANT: no verdict is remembered between calls: whoever is revoked now does not sign now, whenever he signed before.
 LIMIT: one person under two names in the directory counts as two; that its names are persons is the directory's duty.
 """
 
@@ -19,9 +19,8 @@ from dataclasses import dataclass
 
 from brightline.crypto.assertion import verify_assertion
 from brightline.crypto.errors import CryptoError
-from brightline.crypto.party_keys import read_public
-from brightline.crypto.signatures import verify
-from brightline.domain.sign_off.assertion import POLICY_AUTHOR, WEBAUTHN, RoleAssertion, SignedAssertion
+from brightline.crypto.signatures import KeyRing
+from brightline.domain.sign_off.assertion import POLICY_AUTHOR, WEBAUTHN, KeyEntry, RoleAssertion, SignedAssertion
 from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
@@ -76,6 +75,7 @@ class People:
     def __init__(self, directory: Directory, *, assertions: Iterable[bytes], revocations: bytes | None) -> None:
         """Raises `SignOffError` for an assertion or a list that the directory did not sign."""
         self._directory = directory
+        self._ring = KeyRing()
         signed = [SignedAssertion.parse(data) for data in assertions]
         self._signed = {directory.check_assertion(each).serial: each for each in signed}
         self._known = tuple(each.assertion for each in signed)
@@ -184,9 +184,24 @@ class People:
 
     def _check_signature(self, signed: SignedStatement) -> None:
         try:
-            verify_signature(signed.signature, signed.statement, signed.assertion.assertion, self._directory)
+            self._verify(signed.signature, signed.statement, signed.assertion.assertion.key.entry)
         except CryptoError as error:
             raise SignOffError("signoff/bad-signature", person=signed.statement.person) from error
+
+    def _verify(self, signature: Signature, statement: Statement, entry: KeyEntry) -> None:
+        key = self._ring.key(entry.algorithm, entry.encoded)
+        if signature.algorithm == WEBAUTHN_ES256:
+            verify_assertion(
+                key,
+                signature=signature.value,
+                authenticator_data=signature.authenticator_data,
+                client_data=signature.client_data,
+                challenge=statement.digest,
+                rp_id=self._directory.webauthn.rp_id,
+                origins=self._directory.webauthn.origins,
+            )
+        else:
+            key.verify(signature.value, statement.tagged)
 
 
 def check_about(statement: Statement, binding: ActionBinding) -> None:
@@ -231,23 +246,3 @@ def _check_times(statement: Statement, assertion: RoleAssertion, binding: Action
     last = min(binding.not_after_ms, assertion.not_after_ms, now_ms + CLOCK_SKEW_MS)
     if not first <= statement.signed_at_ms <= last:
         raise SignOffError("signoff/signed-at", person=statement.person)
-
-
-def verify_signature(
-    signature: Signature, statement: Statement, assertion: RoleAssertion, directory: Directory
-) -> None:
-    """Check that the asserted key signed `statement`; raises `CryptoError`."""
-    entry = assertion.key.entry
-    public = read_public(entry.algorithm, entry.encoded)
-    if signature.algorithm == WEBAUTHN_ES256:
-        verify_assertion(
-            public,
-            signature=signature.value,
-            authenticator_data=signature.authenticator_data,
-            client_data=signature.client_data,
-            challenge=statement.digest,
-            rp_id=directory.webauthn.rp_id,
-            origins=directory.webauthn.origins,
-        )
-    else:
-        verify(public, signature.value, statement.tagged)
