@@ -98,7 +98,23 @@ NOT_CANONICAL: tuple[tuple[bytes, str], ...] = (
 
 
 TEXTS = (
-    *("", "plain", "a b", " a", "a ", "a  b", "   ", 'say "no"', "back\\slash", "\\u{41}", "tab\tand\nline"),
+    *(
+        "",
+        "plain",
+        "a b",
+        " a",
+        "a ",
+        "a  b",
+        "   ",
+        "a \n",
+        "\n a",
+        " \n ",
+        "a\n\n",
+        'say "no"',
+        "back\\slash",
+        "\\u{41}",
+        "tab\tand\nline",
+    ),
     *(
         "\x00\x1f\x7f\x80\x9f",
         "right\u202eto left",

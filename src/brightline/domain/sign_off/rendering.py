@@ -18,7 +18,7 @@ TEMPLATE = "brightline/rendering/1"
 # Letters outside ASCII that stand as they are: of Latin script, in one code point, like no other letter here.
 LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïñòóôõöøùúûüýþÿĄąĆćČčĘęĚěĞğŁłŃńŇňŐőŒœŘřŚśŠšŮůŰűŹźŻżŽž"
 # A quote, a backslash, anything not printable; a space after a space or at either end.
-_ESCAPED = re.compile(rf'[^\x20-\x7e{LETTERS}]|["\\]|^ | $|(?<= ) ', re.DOTALL)
+_ESCAPED = re.compile(rf'[^\x20-\x7e{LETTERS}]|["\\]|^ | \Z|(?<= ) ', re.DOTALL)
 # Nearly every text: looked at first, since the pattern above is slow.
 _PLAIN = re.compile(r"[!#-\[\]-~]+(?: [!#-\[\]-~]+)*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
