@@ -60,7 +60,7 @@ class Lists:
         """What is measured of oversight."""
         seat = await self._desk.seat(request)
         numbers = await self._desk.ask(self._desk.journeys.numbers())
-        return self._desk.page("oversight.html", seat, here="/oversight", numbers=numbers)
+        return self._desk.page("oversight.html", seat, here="/oversight", numbers=numbers, measured=numbers.measured)
 
 
 def _page_number(text: str) -> int:

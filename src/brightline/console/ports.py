@@ -10,6 +10,7 @@ from typing import Protocol
 
 from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.statement import ShownLog
+from brightline.oversight.measure import Oversight
 
 
 class HoldStage(Enum):
@@ -147,40 +148,12 @@ class ReviewDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """A measured share: `hits` of `out_of`, with its 95 % interval."""
-
-    hits: int
-    out_of: int
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApproverNumbers:
-    """What is measured of one person; shares are none while there is nothing to count."""
-
-    person: str
-    votes: int
-    allowed: Share | None
-    caught: Share | None
-    opened: Share | None
-    under_floor: Share | None
-    median_dwell_ms: int | None
-    flagged: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OversightNumbers:
-    """What is measured of oversight as a whole."""
+    """What is measured of oversight, and what waits just now."""
 
+    measured: Oversight
     open_holds: int
-    decided: int
-    allowed: Share | None
-    caught: Share | None
-    approvers: tuple[ApproverNumbers, ...]
     reviews_overdue: int
-    now_ms: int
 
 
 class ConsoleJourneys(Protocol):

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from brightline.console.ports import ApproverNumbers, OversightNumbers, Share
+from brightline.console.ports import OversightNumbers
 from brightline.domain.sign_off.binding import (
     TOOL_CALL,
     ActionBinding,
@@ -20,6 +20,7 @@ from brightline.domain.sign_off.binding import (
     Requester,
 )
 from brightline.domain.sign_off.canonical import canonical, digest
+from brightline.oversight.measure import VoteRecord, measure
 
 TERM_MS = 15 * 60 * 1000
 AUDIENCE = "uav-1.example"
@@ -149,41 +150,27 @@ def large_evidence(random: Callable[[int], bytes], now_ms: int) -> Proposed:
     return Proposed(replace(release_payload(random, now_ms).binding, evidence=evidence).checked(), contents)
 
 
+def votes(now_ms: int) -> tuple[VoteRecord, ...]:
+    """What two persons signed on 40 actions, of which 10 were decoys: alice looks, bob presses the button."""
+    return tuple(
+        VoteRecord(
+            hold=f"{number:032x}",
+            person=person,
+            role=RELEASE_OFFICER,
+            risk="top",
+            decision="deny" if person == "alice" and decoy else "allow",
+            decoy=decoy,
+            dwell_ms=48_000 if person == "alice" else 2_000,
+            evidence_listed=2,
+            evidence_opened=2,
+            opened_ms=now_ms,
+            signed_at_ms=now_ms + number * 60_000,
+        )
+        for number, decoy in ((number, number % 4 == 3) for number in range(40))
+        for person in ("alice", "bob")
+    )
+
+
 def numbers(now_ms: int, *, open_holds: int) -> OversightNumbers:
-    """What might have been measured: one person who looks, one who does not, one who never voted."""
-    looks = ApproverNumbers(
-        person="alice",
-        votes=41,
-        allowed=Share(hits=33, out_of=41, low=0.66, high=0.90),
-        caught=Share(hits=8, out_of=8, low=0.68, high=1.0),
-        opened=Share(hits=80, out_of=82, low=0.92, high=0.99),
-        under_floor=Share(hits=0, out_of=41, low=0.0, high=0.09),
-        median_dwell_ms=48_000,
-        flagged=False,
-    )
-    presses = replace(
-        looks,
-        person="bob",
-        allowed=Share(hits=41, out_of=41, low=0.91, high=1.0),
-        caught=Share(hits=0, out_of=8, low=0.0, high=0.32),
-        flagged=True,
-    )
-    fresh = ApproverNumbers(
-        person="carol",
-        votes=0,
-        allowed=None,
-        caught=None,
-        opened=None,
-        under_floor=None,
-        median_dwell_ms=None,
-        flagged=False,
-    )
-    return OversightNumbers(
-        open_holds=open_holds,
-        decided=82,
-        allowed=Share(hits=74, out_of=82, low=0.82, high=0.95),
-        caught=Share(hits=8, out_of=16, low=0.28, high=0.72),
-        approvers=(looks, presses, fresh),
-        reviews_overdue=0,
-        now_ms=now_ms,
-    )
+    """What is measured of `votes`."""
+    return OversightNumbers(measured=measure(votes(now_ms)), open_holds=open_holds, reviews_overdue=0)

@@ -2,6 +2,8 @@ import os
 
 import pytest
 
+from brightline.console.ports import OversightNumbers
+from brightline.oversight.measure import measure
 from brightline.testing import approval_samples
 from brightline.testing.approvals import PAGE_ROWS
 from brightline.testing.console import SimulatedConsole, now_ms
@@ -52,9 +54,22 @@ def test_a_page_with_scripts_gets_the_rows_only(alice: Visitor) -> None:
 
 def test_the_numbers_stand_with_their_intervals(alice: Visitor) -> None:
     text = alice.get("/oversight").text
-    assert "8 of 16 (28 to 72 %)" in text
-    assert "flagged: does not look" in text
+    assert "10 of 10 (69 to 100 %)" in text
+    assert "0 of 10 (0 to 31 %)" in text
+    assert text.count("flagged: does not look") == 1
+
+
+def test_numbers_of_nothing_are_none(
+    console: SimulatedConsole, alice: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing() -> OversightNumbers:
+        return OversightNumbers(measured=measure(()), open_holds=0, reviews_overdue=2)
+
+    monkeypatch.setattr(console.journeys, "numbers", nothing)
+    text = alice.get("/oversight").text
     assert "nothing to count yet" in text
+    assert "Nobody has voted yet" in text
+    assert "<dd>2</dd>" in text
 
 
 class TestReviews:

@@ -32,5 +32,5 @@ def test_a_sample_repeats(name: str) -> None:
 
 def test_the_numbers_have_somebody_who_does_not_look() -> None:
     found = approval_samples.numbers(0, open_holds=3)
-    assert [each.person for each in found.approvers if each.flagged] == ["bob"]
+    assert [each.person for each in found.measured.approvers if each.flagged] == ["bob"]
     assert found.open_holds == 3
