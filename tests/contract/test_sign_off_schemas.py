@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 import brightline.domain.sign_off
+from brightline.domain.sign_off.rendering import LETTERS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = Path(brightline.domain.sign_off.__file__).parent / "schemas"
@@ -60,3 +61,8 @@ def test_the_schemas_are_linked_from_the_page_of_formats() -> None:
     page = (ROOT / "docs" / "sign-off-formats.md").read_text(encoding="utf-8")
     for name in DOCUMENTS:
         assert f"schemas/{name}.json" in page
+
+
+def test_the_page_shows_the_letters_that_stand_as_they_are() -> None:
+    page = (ROOT / "docs" / "sign-off-formats.md").read_text(encoding="utf-8")
+    assert LETTERS in page.replace("\n", "")
