@@ -139,7 +139,11 @@ def _unopened(binding: ActionBinding, opened: Sequence[str]) -> Iterator[str]:
 def _answer(meant: str) -> str:
     """The decision that was typed; raises `SignOffError` for anything else, and for a closed input."""
     click.echo(f"type `{meant}` or `{DENY}`: ", err=True, nl=False)
-    typed = sys.stdin.readline(_LONGEST_ANSWER).strip()
+    try:
+        # Python has no standard input at all where it was closed before the start.
+        typed = sys.stdin.readline(_LONGEST_ANSWER).strip() if sys.stdin is not None else ""
+    except (ValueError, OSError) as error:  # no text, or closed meanwhile
+        raise SignOffError("signoff/no-answer") from error
     if typed not in (meant, DENY):
         raise SignOffError("signoff/no-answer")
     return typed

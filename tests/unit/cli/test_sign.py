@@ -1,10 +1,13 @@
 """Signing on one's own machine: silence is a no, what is shown comes from the binding, and what is signed counts."""
 
 import hashlib
+import importlib
+import io
 import json
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +20,7 @@ from brightline.oversight.signing import ApprovalRequest
 from brightline.testing.sign_off import BERT, CLEO, ROLE, Person, Scene, key_of, make_scene
 from tests.softhsm import CARD, PIN, softhsm_or_skip
 
+module = importlib.import_module("brightline.cli.sign")
 NOW_MS = time.time_ns() // 1_000_000
 PICTURE = b"a picture"
 GLASS = BoundRule("operator-release-signed", "4.2", "house", "why", ROLE, 2, Demand("watch-commander", 1))
@@ -58,6 +62,13 @@ def test_silence_and_any_other_word_is_a_no(run, desk, answer) -> None:
     result = sign(run, desk, BERT, answer=answer)
     assert result.exit_code == 1
     assert "signoff/no-answer" in result.stderr
+    assert not (desk / "signed.json").exists()
+
+
+@pytest.mark.parametrize("stdin", [None, io.TextIOWrapper(io.BytesIO(b"\xff\xfe\n"), "utf-8")])
+def test_a_closed_or_garbled_input_is_a_no(run, desk, monkeypatch, stdin) -> None:
+    monkeypatch.setattr(module, "sys", SimpleNamespace(stdin=stdin))
+    assert "signoff/no-answer" in sign(run, desk, BERT).stderr
     assert not (desk / "signed.json").exists()
 
 
