@@ -1,4 +1,7 @@
-"""`brightline approver import`: take what the directory signed into a data directory."""
+"""`brightline approver import`: take what the directory signed into a data directory.
+
+LIMIT: what a running gateway takes at once is bounded by its admin socket, 256 KiB; more goes in several runs.
+"""
 
 import base64
 

@@ -34,8 +34,6 @@ from brightline.oversight.signing import (
     sign_statement,
 )
 
-# Larger evidence is looked at elsewhere, and its digest compared there.
-_MOST_EVIDENCE_BYTES = 1 << 30
 _LONGEST_ANSWER = 64
 
 
@@ -150,4 +148,5 @@ def _answer(meant: str) -> str:
 
 
 def _sha256(path: str) -> str:
-    return hashlib.sha256(read_bounded(path, _MOST_EVIDENCE_BYTES)).hexdigest()
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
