@@ -27,4 +27,5 @@ def command(data: str, *, as_json: bool) -> None:
 def _line(key: Mapping[str, object]) -> str:
     state = "revoked" if key["revoked_at"] else "works, WEAK" if key["weak"] else "works"
     who = f"{key['name']} of {key['organisation']}/{key['unit']}, app {key['app']}"
-    return f"{key['key_id']}  {state:<11}  {key['created_at']}  {who}; missions: {mission_words(key)}"
+    owner = f"; owner: {key['owner']}" if key.get("owner") else ""
+    return f"{key['key_id']}  {state:<11}  {key['created_at']}  {who}; missions: {mission_words(key)}{owner}"

@@ -12,3 +12,10 @@ def test_lists(gateway, data_dir, run, key) -> None:
     lines = run("key", "list", "--data", data_dir).stdout.splitlines()
     assert [line.split("  ")[1].strip() for line in lines] == ["works", "works, WEAK", "revoked"]
     assert len(json.loads(run("key", "list", "--data", data_dir, "--json").stdout)["result"]["keys"]) == 3
+
+
+def test_shows_who_answers_for_an_agent(run, gateway, data_dir, key) -> None:
+    gateway.answer({"keys": [{**key, "owner": "ben"}, {**key, "owner": ""}]})
+    first, second = run("key", "list", "--data", data_dir).stdout.splitlines()
+    assert first.endswith("; owner: ben")
+    assert "owner" not in second
