@@ -64,8 +64,16 @@ def test_a_room_that_was_not_measured_is_told() -> None:
 
 def test_a_stranger_in_the_inspectors_process_is_told() -> None:
     loaded = ["brightline", "brightline.ledger", "brightline.ledger.verify", "brightline.domain.leaf"]
-    assert check_isolation.strangers(loaded) == []
-    assert check_isolation.strangers([*loaded, "brightline.ledger.service"]) == ["brightline.ledger.service"]
+    own = check_isolation.ENTRIES["brightline.ledger.verify"]
+    assert check_isolation.strangers(loaded, own) == []
+    assert check_isolation.strangers([*loaded, "brightline.ledger.service"], own) == ["brightline.ledger.service"]
+
+
+def test_a_network_in_the_machines_process_is_told() -> None:
+    loaded = ["brightline", "brightline.oversight", "brightline.oversight.effector", "brightline.oversight.people"]
+    own = check_isolation.ENTRIES["brightline.oversight.effector"]
+    assert check_isolation.strangers(loaded, own) == ["brightline.oversight.people"]
+    assert check_isolation.unwanted([*loaded, "json", "socket"]) == ["socket"]
 
 
 def test_the_inspectors_process_loads_no_stranger() -> None:
