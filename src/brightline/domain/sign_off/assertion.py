@@ -5,10 +5,9 @@ INVARIANT: the key's id is the SHA-256 of its public bytes, so no assertion name
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, composed
+from brightline.domain.sign_off.canonical import Json, JsonObject
 from brightline.domain.sign_off.encoded import Digested, Encoded
 from brightline.domain.sign_off.fields import Fields, encode_base64, read_id
 
@@ -154,7 +153,7 @@ class SignedAssertion(Encoded):
         """The signed assertion that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, cls.NAMES)
         return cls(
-            RoleAssertion.read(fields.raw("assertion"), fields.path("assertion")),
+            RoleAssertion.part(fields.raw("assertion"), fields.path("assertion")),
             fields.hex_64("directory_key"),
             fields.base64("signature", 1, MAX_SIGNATURE_BYTES),
         )
@@ -166,17 +165,6 @@ class SignedAssertion(Encoded):
             "directory_key": self.directory_key,
             "signature": encode_base64(self.signature),
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The signed assertion's canonical bytes."""
-        return composed(
-            {
-                "assertion": self.assertion.canonical,
-                "directory_key": canonical(self.directory_key),
-                "signature": canonical(encode_base64(self.signature)),
-            }
-        )
 
     @property
     def digest(self) -> bytes:

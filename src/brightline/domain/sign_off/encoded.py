@@ -3,7 +3,7 @@
 import hashlib
 from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, canonical_fields, parse_object, tagged
 
@@ -22,7 +22,16 @@ class Encoded(ABC):
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """The object of which `data` is the canonical form; raises `SignOffError`."""
-        return cls.read(parse_object(data, limit=cls.LIMIT), cls.LABEL)
+        made = cls.read(parse_object(data, limit=cls.LIMIT), cls.LABEL)
+        made.__dict__["canonical"] = data  # what `canonical` would write again
+        return made
+
+    @classmethod
+    def part(cls, value: Json, path: str) -> Self:
+        """What `read` gives, as a part of a larger object: its canonical bytes are written from `value` at once."""
+        made = cls.read(value, path)
+        made.__dict__["canonical"] = _written(cast("JsonObject", value), free=cls.FREE)
+        return made
 
     @classmethod
     @abstractmethod
@@ -36,7 +45,11 @@ class Encoded(ABC):
     @cached_property
     def canonical(self) -> bytes:
         """The object's canonical bytes."""
-        return canonical(self.to_json()) if self.FREE else canonical_fields(self.to_json())
+        return _written(self.to_json(), free=self.FREE)
+
+
+def _written(value: JsonObject, *, free: bool) -> bytes:
+    return canonical(value) if free else canonical_fields(value)
 
 
 class Digested(Encoded):

@@ -89,24 +89,30 @@ class Fields:
 
     def id(self, name: str, *, empty: bool = False) -> str:
         """An id of a person, role, rule or effector; `empty`: or nothing."""
-        return "" if empty and self._value[name] == "" else self._matched(name, ID, "is not an id")
+        value = self._value[name]
+        if type(value) is not str or not (ID.fullmatch(value) or (empty and not value)):
+            self.bad(name, "is not an id")
+        return value
 
     def tool(self, name: str, *, empty: bool = False) -> str:
         """The name of a tool; `empty`: or nothing."""
-        return "" if empty and self._value[name] == "" else self._matched(name, TOOL, "is not the name of a tool")
+        value = self._value[name]
+        if type(value) is not str or not (TOOL.fullmatch(value) or (empty and not value)):
+            self.bad(name, "is not the name of a tool")
+        return value
 
     def hex_32(self, name: str) -> str:
         """16 bytes in lower-case hexadecimal."""
-        return self._matched(name, HEX_32, "is not 16 bytes in lower-case hexadecimal")
+        value = self._value[name]
+        if type(value) is not str or not HEX_32.fullmatch(value):
+            self.bad(name, "is not 16 bytes in lower-case hexadecimal")
+        return value
 
     def hex_64(self, name: str) -> str:
         """32 bytes in lower-case hexadecimal."""
-        return self._matched(name, HEX_64, "is not 32 bytes in lower-case hexadecimal")
-
-    def _matched(self, name: str, pattern: re.Pattern[str], what: str) -> str:
         value = self._value[name]
-        if type(value) is not str or not pattern.fullmatch(value):
-            self.bad(name, what)
+        if type(value) is not str or not HEX_64.fullmatch(value):
+            self.bad(name, "is not 32 bytes in lower-case hexadecimal")
         return value
 
     def integer(self, name: str, least: int = 0, most: int = MAX_NUMBER) -> int:

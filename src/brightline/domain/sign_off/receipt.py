@@ -92,7 +92,7 @@ class SignedReceipt(Encoded):
         """The signed receipt that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, cls.NAMES)
         return cls(
-            ExecutionReceipt.read(fields.raw("receipt"), fields.path("receipt")),
+            ExecutionReceipt.part(fields.raw("receipt"), fields.path("receipt")),
             fields.hex_64("effector_key"),
             fields.base64("signature", 1, MAX_SIGNATURE_BYTES),
         )

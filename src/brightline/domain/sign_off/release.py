@@ -87,13 +87,13 @@ class Release(Digested):
         """The release that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, _FIELDS)
         fields.constant("format", FORMAT)
-        statements = fields.items("statements", SignedStatement.read, most=MAX_STATEMENTS)
+        statements = fields.items("statements", SignedStatement.part, most=MAX_STATEMENTS)
         persons = [signed.statement.person for signed in statements]
         # One person twice is a finding of its own, for whoever counts the quorum.
         if persons != sorted(persons):
             fields.bad("statements", "is not sorted by person")
         return cls(
-            ActionBinding.read(fields.raw("binding"), fields.path("binding")),
+            ActionBinding.part(fields.raw("binding"), fields.path("binding")),
             statements,
             fields.choice("path", PATHS),
             HoldEntry.read(fields.raw("hold_entry"), fields.path("hold_entry")),
@@ -135,11 +135,6 @@ class Release(Digested):
             "path": canonical(self.path),
             "hold_entry": canonical_fields(self.hold_entry.to_json()),
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The release's canonical bytes."""
-        return composed({**self._unsigned(), "gateway": canonical_fields(self.gateway.to_json())})
 
     @cached_property
     def tagged(self) -> bytes:

@@ -73,7 +73,7 @@ class SignedRevocationList(Encoded):
         """The signed list that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, cls.NAMES)
         return cls(
-            RevocationList.read(fields.raw("revocations"), fields.path("revocations")),
+            RevocationList.part(fields.raw("revocations"), fields.path("revocations")),
             fields.hex_64("directory_key"),
             fields.base64("signature", 1, MAX_SIGNATURE_BYTES),
         )

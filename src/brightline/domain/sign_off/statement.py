@@ -1,12 +1,11 @@
 """Statements: what one person says about one binding, what that person was shown, and the signature over it."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 from brightline.domain.sign_off.assertion import ASSURANCES, KEY_ALGORITHMS, MAX_SIGNATURE_BYTES, P256, SignedAssertion
 from brightline.domain.sign_off.binding import MAX_LIST
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical_fields, composed
+from brightline.domain.sign_off.canonical import Json, JsonObject
 from brightline.domain.sign_off.encoded import Digested, Encoded
 from brightline.domain.sign_off.fields import MAX_NAME, Fields, encode_base64, read_hex_64
 
@@ -181,9 +180,9 @@ class SignedStatement(Encoded):
         """The signed statement that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, cls.NAMES)
         return cls(
-            Statement.read(fields.raw("statement"), fields.path("statement")),
+            Statement.part(fields.raw("statement"), fields.path("statement")),
             Signature.read(fields.raw("signature"), fields.path("signature")),
-            SignedAssertion.read(fields.raw("assertion"), fields.path("assertion")),
+            SignedAssertion.part(fields.raw("assertion"), fields.path("assertion")),
         )
 
     def to_json(self) -> JsonObject:
@@ -193,17 +192,6 @@ class SignedStatement(Encoded):
             "signature": self.signature.to_json(),
             "assertion": self.assertion.to_json(),
         }
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """The signed statement's canonical bytes."""
-        return composed(
-            {
-                "statement": self.statement.canonical,
-                "signature": canonical_fields(self.signature.to_json()),
-                "assertion": self.assertion.canonical,
-            }
-        )
 
     @property
     def digest(self) -> bytes:

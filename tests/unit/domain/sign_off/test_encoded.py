@@ -1,5 +1,6 @@
 """What all objects share, against `tests/vectors/sign_off/objects.json`: one form, one digest, nothing else taken."""
 
+import dataclasses
 import hashlib
 import json
 from pathlib import Path
@@ -75,3 +76,13 @@ def test_limits_are_those_of_the_documents() -> None:
     assert limits["release"] == 2 << 20
     assert limits["execution-receipt"] == limits["signed-execution-receipt"] == 1 << 14
     assert all(issubclass(cls, Encoded) for cls in CLASSES.values())
+
+
+@pytest.mark.parametrize("case", VECTORS["valid"], ids=name_of)
+def test_an_object_written_anew_is_what_was_read(case: dict[str, Any]) -> None:
+    # What was read keeps its bytes; a copy has only its fields to be written from.
+    read = CLASSES[case["object"]].parse(case["canonical"].encode())
+    copy = dataclasses.replace(read)  # type: ignore[type-var]
+    assert "canonical" not in vars(copy)
+    assert copy.canonical == read.canonical
+    assert copy.digest == read.digest  # type: ignore[attr-defined]
