@@ -103,6 +103,14 @@ APPROVER: Places = MappingProxyType(
         "list": ("brightline.cli.approver_list", "Show who may sign, in which roles and until when."),
     }
 )
+OVERSIGHT: Places = MappingProxyType(
+    {
+        "report": (
+            "brightline.cli.oversight_report",
+            "Say how people decide: what they catch, how long they look, what they open, how much they have to do.",
+        )
+    }
+)
 MODEL: Places = MappingProxyType({"pull": ("brightline.cli.model_pull", "Fetch the weights of the small local model.")})
 ROOT: Places = MappingProxyType(
     {
@@ -124,6 +132,7 @@ GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
         "log-key": (LOG_KEY, "The key that signs the log: rotate."),
         "directory": (DIRECTORY, "Who may sign: key, assert, revoke, bundle."),
         "approver": (APPROVER, "The people who sign: enrol, import, list."),
+        "oversight": (OVERSIGHT, "How people decide: report."),
         "model": (MODEL, "The small local model: pull."),
     }
 )

@@ -148,12 +148,23 @@ def _root(reached: Callable[[float], bool]) -> float:
 
 
 def _at_most(hits: int, total: int, rate: float) -> float:
-    """The probability of at most `hits` in `total` at `rate`, which lies between 0 and 1."""
-    yes, no, whole = math.log(rate), math.log1p(-rate), math.lgamma(total + 1)
-    return math.fsum(
-        math.exp(whole - math.lgamma(one + 1) - math.lgamma(total - one + 1) + one * yes + (total - one) * no)
-        for one in range(hits + 1)
-    )
+    """The probability of at most `hits` in `total` at `rate`, which lies between 0 and 1.
+
+    Summed from its largest term on, each next one by its ratio: the largest is never too small for a double.
+    """
+    odds = rate / (1 - rate)
+    start = min(hits, int((total + 1) * rate))
+    choices = math.lgamma(total + 1) - math.lgamma(start + 1) - math.lgamma(total - start + 1)
+    largest = math.exp(choices + start * math.log(rate) + (total - start) * math.log1p(-rate))
+    terms, term = [largest], largest
+    for one in range(start, 0, -1):
+        term *= one / ((total - one + 1) * odds)
+        terms.append(term)
+    term = largest
+    for one in range(start + 1, hits + 1):
+        term *= (total - one + 1) * odds / one
+        terms.append(term)
+    return math.fsum(terms)
 
 
 def _first_votes(votes: Iterable[VoteRecord]) -> list[VoteRecord]:
@@ -225,4 +236,43 @@ def _pairs(votes: Iterable[VoteRecord]) -> tuple[float, float]:
     total = pairs.total()
     bits = -math.fsum(count / total * math.log2(count / total) for count in pairs.values())
     persons = len({person for pair in pairs for person in pair})
-    return max(bits, 0.0), math.log2(math.comb(persons, 2))
+    return max(0.0, bits), math.log2(math.comb(persons, 2))
+
+
+def as_json(found: Oversight) -> dict[str, object]:
+    """The report as one JSON object; shares are of 1, and null of nothing."""
+    return {
+        "votes": found.votes,
+        "holds": found.holds,
+        **_shares(found),
+        "pair_bits": found.pair_bits,
+        "most_pair_bits": found.most_pair_bits,
+        "confidence": CONFIDENCE,
+        "flagged_below": FLAGGED_BELOW,
+        "dwell_floor_ms": dict(DWELL_FLOOR_MS),
+        "approvers": [_approver_json(one) for one in found.approvers],
+    }
+
+
+def _approver_json(one: Approver) -> dict[str, object]:
+    return {
+        "person": one.person,
+        "votes": one.votes,
+        **_shares(one),
+        "dwell_ms": one.dwell_ms,
+        "busiest_hour": one.busiest_hour,
+        "flagged": one.flagged,
+    }
+
+
+def _shares(found: Oversight | Approver) -> dict[str, object]:
+    return {
+        "allows": _share(found.allows),
+        "catches": {**_share(found.catches), "low": found.catches.low, "high": found.catches.high},
+        "under_floor": _share(found.under_floor),
+        "evidence": _share(found.evidence),
+    }
+
+
+def _share(found: Share) -> dict[str, object]:
+    return {"hits": found.hits, "total": found.total, "share": found.share}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from brightline.oversight.measure import HOUR_MS, Share, VoteRecord, interval, measure
+from brightline.oversight.measure import HOUR_MS, Share, VoteRecord, as_json, interval, measure
 
 VOTE = VoteRecord(
     hold="00" * 16,
@@ -157,3 +157,13 @@ def test_nobody_has_voted():
     nothing = measure([])
     assert (nothing.approvers, nothing.votes, nothing.catches.share) == ((), 0, None)
     assert (nothing.catches.low, nothing.catches.high) == (0, 1)
+
+
+def test_the_report_for_machines():
+    whole = as_json(measure([*votes(*["allow"] * 4), VOTE]))
+    assert (whole["votes"], whole["flagged_below"], whole["confidence"]) == (5, 0.7, 0.95)
+    (anna,) = whole["approvers"]
+    assert (anna["person"], anna["flagged"], anna["dwell_ms"], anna["busiest_hour"]) == ("anna", True, 20_000, 5)
+    assert anna["allows"] == {"hits": 1, "total": 1, "share": 1.0}
+    assert anna["catches"] == {"hits": 0, "total": 4, "share": 0.0, "low": 0.0, "high": pytest.approx(0.6023646)}
+    assert as_json(measure([]))["evidence"] == {"hits": 0, "total": 0, "share": None}
