@@ -176,7 +176,8 @@ class Answering:
             self._gate.take(event)
         if self._exchange.answered:  # pinged while its call was held, so that its reader waits for a stream
             raise AnswerError("providers/garbage", deployment=deployment.id, why="it is whole where a stream began")
-        await self._clear(pings=False)
+        if self._gate.holding:
+            await self._clear(pings=False)
         self._run.checks |= int(self._gate.checks)
         await self._record(Outcome.COMPLETE, "")
         headers = self._headers(answer)
@@ -194,15 +195,17 @@ class Answering:
         async for chunk in answer.chunks():
             returned.append(chunk)
             released = b"".join([gate.take(event) for event in decoder.feed(chunk)])
-            if released and exchange.send(released):
-                await exchange.drained()
+            if released:
+                if exchange.send(released):
+                    await exchange.drained()
             elif gate.holding:
                 self._waits(pings=True).ping()
         # A stream may end in an event that only its end completes.
         last = b"".join([gate.take(event) for event in decoder.close()])
         if last:
             await exchange.write(last)
-        await self._clear(pings=True)
+        if gate.holding:
+            await self._clear(pings=True)
         self._run.checks |= int(gate.checks)
         await self._record(Outcome.COMPLETE, "")
         exchange.finish(gate.release_terminal())

@@ -36,6 +36,9 @@ class Named:
     acts: tuple[HoldView, ...] = ()
 
 
+NOTHING = Named()
+
+
 class Holding:
     """The holds of running uses."""
 
@@ -51,7 +54,7 @@ class Holding:
         port = self._rooms.holds
         ids = run.held or _read(head)
         if port is None or not ids:
-            return Named()
+            return NOTHING
         views = [self._view(port, run, hold) for hold in dict.fromkeys(ids)]
         acts = [view for view in views if view.kind == TOOL_CALL]
         calls = [view for view in views if view.kind == MODEL_CALL]
@@ -103,8 +106,13 @@ class Holding:
         return hold
 
     async def lift(self, run: Run, use: Use, decision: Decision, view: HoldView | None, waiting: Waiting) -> Decision:
-        """The decision about a held call, once people have signed it: it permits. Raises `BrightlineError` if not."""
+        """The decision about a call with the signatures it needs: it permits. Raises `BrightlineError` if it does not.
+
+        A call that is permitted without any still uses up a hold that was approved.
+        """
         port = self._port()
+        if decision.permitted and (view is None or view.state is not HoldState.APPROVED):
+            return decision
         hold = view.hold if view is not None else await self.place(run, self._call_proposal(run, use, decision))
         await waiting.until_approved(port, (hold,), wait_seconds(decision), decision)
         lifted = self.decide_signed(port, hold, use)

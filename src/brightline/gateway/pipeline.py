@@ -16,16 +16,16 @@ from collections.abc import Sequence
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Operation
-from brightline.domain.decision import Effect
+from brightline.domain.decision import Decision, Effect
 from brightline.domain.errors import BrightlineError
 from brightline.domain.principal import Principal
 from brightline.domain.use import Use
 from brightline.gateway.answering import Answering
 from brightline.gateway.errors import ForbiddenError, HeldError, ProviderRunsError, UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
-from brightline.gateway.holding import BEGUN, Holding
+from brightline.gateway.holding import BEGUN, HEADER, NOTHING, Holding, Named
 from brightline.gateway.idempotency import Idempotency
-from brightline.gateway.ports import HoldState, HoldView, Rooms
+from brightline.gateway.ports import HoldState, Rooms
 from brightline.gateway.refusing import Refusing
 from brightline.gateway.run import AUTHENTICATED, DECIDED, DESCRIBED, MISSION, RESOLVED, Run
 from brightline.gateway.waiting import Waiting
@@ -105,19 +105,19 @@ class Pipeline:
         mission = self._mission(run, principal, call.claimed)
         deployment = self._resolve(run, agreement, call)
         use = self._describe(run, agreement, principal, call, mission, deployment)
-        named = self._holding.named(run, exchange.head)
-        self._decide(run, agreement, use)
-        if named.acts:
-            await Answering(self._rooms, run, exchange, codec, self._holding).resume(call, named.acts)
-            return
-        if named.call is not None and named.call.state in BEGUN:
-            self._give_again(run, exchange, codec, named.call)
+        decision = self._decide(run, agreement, use)
+        named = self._holding.named(run, exchange.head) if run.held or HEADER in run.headers else NOTHING
+        if named is not NOTHING and await self._given_again(run, exchange, codec, call, named):
             return
         replay = self._idempotency.begin(run, principal, call, exchange.head)
-        if replay is not None and run.decision is not None and run.decision.permitted:
+        if replay is not None and decision.permitted:
             self._refusing.replay(run, exchange, codec, replay)
             return
-        await self._lift(run, exchange, codec, use, named.call, replayed=replay is not None)
+        if named is not NOTHING or not decision.permitted:
+            if self._rooms.holds is None or replay is not None:
+                raise ForbiddenError(decision)
+            waiting = Waiting(self._rooms, run, exchange, codec, pings=call.stream)
+            run.decision = await self._holding.lift(run, use, decision, named.call, waiting)
         await self._record_intent(run, codec, call, deployment)
         await Answering(self._rooms, run, exchange, codec, self._holding).answer(call, deployment)
 
@@ -181,14 +181,15 @@ class Pipeline:
         run.checks |= DESCRIBED
         return use
 
-    def _decide(self, run: Run, agreement: AgreementPort, use: Use) -> None:
+    def _decide(self, run: Run, agreement: AgreementPort, use: Use) -> Decision:
         """Decide about the call; what is held goes on, to be lifted, and everything else but a permit refuses."""
-        run.decision = agreement.decide(use)
+        decision = run.decision = agreement.decide(use)
         run.checks |= DECIDED
-        if run.decision.effect is Effect.FORBID:
-            raise ForbiddenError(run.decision)
-        if run.call is not None and run.call.tools and use.operation is Operation.GENERATE:
+        if decision.effect is Effect.FORBID:
+            raise ForbiddenError(decision)
+        if use.tools and run.call is not None and use.operation is Operation.GENERATE:
             self._decide_elsewhere(run.call, agreement, use)
+        return decision
 
     def _decide_elsewhere(self, call: Call, agreement: AgreementPort, use: Use) -> None:
         """Refuse a call that lets the provider run a tool whose acts are forbidden or held: nobody could stop one."""
@@ -198,35 +199,22 @@ class Pipeline:
                 if not decision.permitted:
                     raise ProviderRunsError(tool.name, decision)
 
-    async def _lift(
-        self,
-        run: Run,
-        exchange: Exchange,
-        codec: DialectCodec,
-        use: Use,
-        view: HoldView | None,
-        *,
-        replayed: bool,
-    ) -> None:
-        """Have people sign the call where the agreement holds it; raises `BrightlineError` when they do not."""
-        decision = run.decision
-        if decision is None or (decision.permitted and (view is None or view.state is not HoldState.APPROVED)):
-            return
-        if self._rooms.holds is None or replayed:
-            raise ForbiddenError(decision)
-        pings = run.call is not None and run.call.stream
-        waiting = Waiting(self._rooms, run, exchange, codec, pings=pings)
-        run.decision = await self._holding.lift(run, use, decision, view, waiting)
-
-    def _give_again(self, run: Run, exchange: Exchange, codec: DialectCodec, view: HoldView) -> None:
-        """Give the answer of a call that its hold let pass before; raises `HeldError` when there is none to give."""
+    async def _given_again(self, run: Run, exchange: Exchange, codec: DialectCodec, call: Call, named: Named) -> bool:
+        """Whether the request got an answer that its holds kept; raises `HeldError` when there is none to give."""
+        port, view = self._rooms.holds, named.call
+        if named.acts:
+            await Answering(self._rooms, run, exchange, codec, self._holding).resume(call, named.acts)
+            return True
+        if port is None or view is None or view.state not in BEGUN:
+            return False
         self._holding.agreement_of(view)
-        if self._rooms.holds is None or view.state is HoldState.STARTED:
+        if view.state is HoldState.STARTED:
             raise HeldError("hold/unknown", (view.hold,))
-        answer = self._rooms.holds.answer(view.hold)
+        answer = port.answer(view.hold)
         if answer is None:
             raise HeldError("hold/spent", (view.hold,))
         self._refusing.give_again(run, exchange, codec, answer)
+        return True
 
     async def _record_intent(self, run: Run, codec: DialectCodec, call: Call, deployment: Deployment) -> None:
         run.sent = codec.rewrite_model(call.body, deployment.model)

@@ -24,8 +24,11 @@ _NOTHING = Claimed()
 
 def read_claims(headers: Mapping[str, str], metadata: Json) -> Claimed:
     """What `headers` and `metadata` state; raises `RequestError`."""
-    ours = [name for name in headers if name.startswith("brightline") and name != RESUMES]
-    stated = {name[11:]: _in_header(name, headers[name]) for name in ours}
+    stated = {
+        name[11:]: _in_header(name, headers[name])
+        for name in headers
+        if name.startswith("brightline") and name != RESUMES
+    }
     if metadata is not None:
         for key, value in as_object(metadata, "metadata").items():
             if key.startswith("brightline"):
