@@ -58,7 +58,8 @@ def check(entry: str) -> bool:
 
 def main() -> int:
     """Checks every entry."""
-    return 0 if all([check(entry) for entry in ENTRIES]) else 1
+    held = [check(entry) for entry in ENTRIES]
+    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":
