@@ -1,0 +1,446 @@
+// The second verifier: checks a Brightline release offline, in any browser and in Node 20 or later, on WebCrypto alone.
+//
+// Written apart from the first one (`brightline.oversight.effector`, in Python) from docs/sign-off-formats.md, so that
+// each can be held against the other: the same checks in the same order, refused with the same codes. It consumes
+// nothing: that a release is used once is the business of the machine that acts.
+// INVARIANT: `verifyRelease` returns only when every check held; any doubt throws.
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const { subtle } = globalThis.crypto;
+const encode = (text) => new TextEncoder().encode(text);
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const number = (bytes) => BigInt(`0x${hex(bytes)}`);
+const unbase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const sha256 = async (bytes) => new Uint8Array(await subtle.digest("SHA-256", bytes));
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const join = (...parts) => {
+  const joined = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  parts.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
+  return joined;
+};
+
+// What every refusal is; `code` is the one that the Python effector gives, `why` names a field and never its value.
+export class ReleaseError extends Error {
+  constructor(code, why = "") {
+    super(why ? `${code}: ${why}` : code);
+    Object.assign(this, { name: "ReleaseError", code, why });
+  }
+}
+
+function need(holds, code, why) {
+  if (holds !== true) throw new ReleaseError(code, why);
+}
+
+// Whatever is wrong inside of `work` is one thing to those outside.
+async function all(code, work) {
+  try {
+    return await work();
+  } catch (error) {
+    throw new ReleaseError(code, error.message);
+  }
+}
+
+// ---- JSON: one reading (RFC 7493) and one writing (RFC 8785) ----
+
+const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")([ \t\n\r]*:)?|[-0-9][-+.0-9eE]*|[[\]{}]/g;
+
+// The value that at most `limit` bytes of strict JSON hold.
+export function parse(bytes, limit = 2 << 20) {
+  need(bytes.length <= limit, "signoff/too-large");
+  let [source, value] = ["", null];
+  try {
+    source = UTF8.decode(bytes);
+    value = JSON.parse(source);
+  } catch {
+    need(false, "signoff/not-json");
+  }
+  const open = []; // the names so far in each object that is open, none in a list
+  for (const [token, string, colon] of source.matchAll(TOKEN)) {
+    if (string) {
+      const text = JSON.parse(string);
+      need(text.isWellFormed(), "signoff/lone-surrogate");
+      if (colon) need(open.at(-1).size < open.at(-1).add(text).size, "signoff/duplicate-key");
+    } else if (token === "[" || token === "{") need(open.push(new Set()) <= 32, "signoff/too-deep");
+    else if (token === "]" || token === "}") open.pop();
+    else need(Math.abs(Number(token)) <= Number.MAX_SAFE_INTEGER, "signoff/number-range");
+  }
+  return value;
+}
+
+function write(value) {
+  if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const names = Object.keys(value).sort(); // by UTF-16, as RFC 8785 section 3.2.3 asks
+  return `{${names.map((name) => `${JSON.stringify(name)}:${write(value[name])}`).join(",")}}`;
+}
+
+// The canonical bytes of a value; what a key signs of such bytes; and their digest, as those of an object of `kind`.
+export const canonical = (value) => encode(write(value));
+const tagged = (kind, bytes) => join(encode(`brightline/${kind}/1\n`), bytes);
+export const digest = (kind, bytes) => sha256(tagged(kind, bytes));
+
+// ---- The objects: every field named, there, of its kind and within its bounds ----
+
+const like = (pattern) => (value) => typeof value === "string" && pattern.test(value);
+const text = (most) => (value) => typeof value === "string" && (value.length <= most || [...value].length <= most);
+const KINDS = {
+  id: like(/^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}$/), tool: like(/^[A-Za-z0-9_][A-Za-z0-9._:/-]{0,127}$/),
+  hex32: like(/^[0-9a-f]{32}$/), hex64: like(/^[0-9a-f]{64}$/), name: text(200), text: text(2000), reason: text(500),
+  proof: text(512 * 1024), flag: (value) => typeof value === "boolean", object: isObject,
+};
+// A field is `name:kind`. A kind is one of `KINDS` or `FORMS`, `=a text`, `null`, a whole number `1..16`, or `1~96` bytes
+// in base64; several of these with `|`; or a list of so many of it, `kind[0..64]`, in rising order `<`, or by a field `<id`.
+const TIMES = "not_before_ms:0..253402300799999 not_after_ms:0..253402300799999";
+const KEY = "public:1~150 algorithm:=ed25519|=ecdsa-p256|=ecdsa-p384 id:hex64";
+const ASSURANCE = "assurance:=webauthn-uv|=hardware|=file";
+const METHOD = "=ecdsa-p256|=ecdsa-p384|=ed25519|=webauthn-es256";
+const BY_DIRECTORY = "directory_key:hex64 signature:1~96";
+const FORMS = {
+  change: "name:name before:text after:text",
+  requester: "person:=|id key:name organisation:name unit:name app:name",
+  model: "deployment:name model:name",
+  agreement: "id:name version:1.. digest:hex64 enclave:name",
+  demand: "role:id quorum:1..16",
+  rule: "id:id clause:text source:text reason:text role:id quorum:1..16 break_glass:null|demand",
+  item: "label:name type:name sha256:hex64",
+  rendering: "template:=brightline/rendering/1 sha256:hex64",
+  "action-binding": `format:=brightline/action-binding/1 max_uses:1..1 ${TIMES} kind:=tool-call|=model-call tool:=|tool hold:hex32
+    audience:id definition:hex64 call_id:name arguments:object preconditions:state diff:change[0..64] requester:requester
+    agent_owner:=|id mission:name purpose:text authority:text model:model agreement:agreement rules:rule[1..64<id]
+    risk:=low|=high|=top own_machine:flag evidence:item[0..64] nonce:hex32 rendering:rendering`,
+  log: "origin:name size:0.. root:32~32",
+  statement: `format:=brightline/statement/1 binding:hex64 decision:=allow|=deny|=break-glass|=revoke person:id key:hex64 role:id
+    rendering:hex64 log:log ${ASSURANCE} own_machine:flag blind:flag evidence:hex64[0..64<] dwell_ms:0.. reason:reason
+    signed_at_ms:0..253402300799999`,
+  signature: `algorithm:${METHOD} value:1~96 authenticator_data:0~1024 client_data:0~4096`,
+  key: KEY,
+  "approver-key": `${KEY} ${ASSURANCE}`,
+  "role-assertion": `format:=brightline/role-assertion/1 ${TIMES} person:id key:approver-key roles:id[1..32<] serial:0..`,
+  "signed-role-assertion": `assertion:role-assertion ${BY_DIRECTORY}`,
+  "signed-statement": "statement:statement signature:signature assertion:signed-role-assertion",
+  entry: "leaf:230~230 proof:proof",
+  gateway: "key:hex64 signature:1~96",
+  release: `format:=brightline/release/1 statements:signed-statement[0..32] binding:action-binding path:=quorum|=break-glass
+    hold_entry:entry gateway:gateway`,
+  "revocation-list": `format:=brightline/revocation-list/1 issued_ms:0..253402300799999 number:0.. keys:hex64[0..10000<]
+    persons:id[0..10000<] serials:0..[0..10000<] bindings:hex64[0..10000<]`,
+  "signed-revocation-list": `revocations:revocation-list ${BY_DIRECTORY}`,
+  "execution-receipt": `format:=brightline/execution-receipt/1 binding:hex64 audience:id store_epoch:hex32 sequence:0..
+    outcome:=done|=failed|=unknown consumed_at_ms:0..253402300799999 finished_at_ms:0..253402300799999 detail:name`,
+  "signed-execution-receipt": "receipt:execution-receipt effector_key:hex64 signature:1~96",
+  "trusted-log": "origin:name keys:text[1..64]",
+  "tool-demand": "definition:hex64 quorum:demand[1..64<role] break_glass:null|demand own_machine:flag",
+  party: "rp_id:name origins:text[0..64]",
+  "trust-bundle": `format:=brightline/trust-bundle/1 audience:id log:trusted-log gateway_keys:key[1..64] directory_keys:key[1..64]
+    agreements:hex64[1..256<] tools:tools webauthn:party algorithms:${METHOD}[1..4<] longest_window_ms:1..604800000
+    clock_skew_ms:0..600000 revocations_max_age_ms:1..31622400000`,
+};
+const FIELDS = Object.fromEntries(Object.entries(FORMS).map(([form, fields]) => [
+  form, fields.split(/\s+/).map((each) => [each.slice(0, each.indexOf(":")), each.slice(each.indexOf(":") + 1)]),
+]));
+// What stands alone: its name in errors, and the most bytes it may have, as a power of two.
+const WHOLE = {
+  "action-binding": ["binding", 20], release: ["release", 21], "trust-bundle": ["bundle", 20], statement: ["statement", 16],
+  "signed-statement": ["statement", 16], "role-assertion": ["assertion", 14], "signed-role-assertion": ["assertion", 14],
+  "revocation-list": ["revocations", 20], "signed-revocation-list": ["revocations", 20],
+  "execution-receipt": ["receipt", 14], "signed-execution-receipt": ["receipt", 14],
+};
+const NO_DEFINITION = "ad826dea411a548b055cedb81b701c4e22b926456bbaf223bbbc4eae03eca852"; // of a model call
+const window = (value, path, bad) => bad(value.not_before_ms < value.not_after_ms, `${path}.not_after_ms`);
+const hashed = (value, path, bad, keys) => keys.push([value, `${path}.id`]); // hashed when all else is known to fit
+const RULES = {
+  "action-binding": (value, path, bad) => {
+    window(value, path, bad);
+    const modelCall = value.tool === "" && value.definition === NO_DEFINITION;
+    bad(value.kind === "model-call" ? modelCall : value.tool !== "", `${path}.tool`);
+  },
+  "role-assertion": window, key: hashed, "approver-key": hashed,
+  signature: (value, path, bad) => {
+    for (const name of ["authenticator_data", "client_data"]) {
+      bad((value[name] !== "") === (value.algorithm === "webauthn-es256"), `${path}.${name}`);
+    }
+  },
+  release: ({ statements }, path, bad) => {
+    const persons = statements.map((each) => each.statement.person);
+    bad(persons.every((each, at) => at === 0 || persons[at - 1] <= each), `${path}.statements`);
+  },
+  "trust-bundle": ({ audience }, path, bad) => bad(audience !== "null", `${path}.audience`),
+};
+
+function conform(value, kind, path, keys) {
+  const bad = (holds, where = path) => need(holds, "signoff/bad-field", where);
+  const [, item, least, most, rises, rank] = /^(.+)\[(\d+)\.\.(\d+)(<?)(\w*)\]$/.exec(kind) ?? [];
+  const [, low, mark, high] = /^(\d+)(\.\.|~)(\d*)$/.exec(kind) ?? [];
+  const options = kind.split("|");
+  if (item) {
+    bad(Array.isArray(value) && value.length >= least && value.length <= most);
+    value.forEach((part, at) => conform(part, item, `${path}[${at}]`, keys));
+    const ranks = value.map((part) => (rank ? part[rank] : part));
+    bad(!rises || ranks.every((each, at) => at === 0 || ranks[at - 1] < each));
+  } else if (Object.hasOwn(FIELDS, kind)) {
+    bad(isObject(value));
+    for (const [name] of [...FIELDS[kind]].sort()) bad(Object.hasOwn(value, name), `${path}.${name}`);
+    bad(Object.keys(value).length === FIELDS[kind].length);
+    for (const [name, inside] of FIELDS[kind]) conform(value[name], inside, `${path}.${name}`, keys);
+    RULES[kind]?.(value, path, bad, keys);
+  } else if (kind === "state" || kind === "tools") {
+    bad(isObject(value) && Object.keys(value).length <= (kind === "state" ? 64 : 1024));
+    bad(Object.keys(value).every((name) => (kind === "state" ? name !== "" && KINDS.name(name) : KINDS.tool(name))));
+    for (const name of Object.keys(value)) conform(value[name], kind === "state" ? "text" : "tool-demand", `${path}.${name}`, keys);
+  } else if (mark === "..") bad(Number.isInteger(value) && value >= low && value <= (high || Number.MAX_SAFE_INTEGER));
+  else if (mark === "~") {
+    bad(typeof value === "string" && /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?$/.test(value));
+    bad(btoa(atob(value)) === value && atob(value).length >= low && atob(value).length <= high);
+  } else if (Object.hasOwn(KINDS, kind)) bad(KINDS[kind](value));
+  else if (!options.includes(value === null ? "null" : `=${value}`) || typeof (value ?? "") !== "string") {
+    bad(/^[^=]/.test(options.at(-1)) && options.length > 1);
+    conform(value, options.at(-1), path, keys);
+  }
+}
+
+// The object of a kind of `WHOLE` of which `bytes` are the canonical form.
+export async function read(kind, bytes) {
+  const [[label, power], keys] = [WHOLE[kind], []];
+  const value = parse(bytes, 2 ** power);
+  need(write(value) === UTF8.decode(bytes), "signoff/not-canonical");
+  conform(value, kind, label, keys);
+  for (const [key, path] of keys) need(hex(await sha256(unbase64(key.public))) === key.id, "signoff/bad-field", path);
+  return value;
+}
+
+// ---- What people are shown: plain lines that hide nothing ----
+
+const LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïñòóôõöøùúûüýþÿĄąĆćČčĘęĚěĞğŁłŃńŇňŐőŒœŘřŚśŠšŮůŰűŹźŻżŽž";
+const ESCAPED = new RegExp(`[^\\x20-\\x7e${LETTERS}]|["\\\\]|^ | $|(?<= ) `, "gu");
+const escaped = (letter) => ('"\\'.includes(letter) ? `\\${letter}` : `\\u{${letter.codePointAt(0).toString(16).toUpperCase()}}`);
+const shown = (value) => (typeof value === "string" ? `"${value.replace(ESCAPED, escaped)}"` : write(value));
+const plain = (value, names, indent = "") => names.split(" ").map((name) => `${indent}${name}: ${shown(value[name])}`);
+const group = (value, label, names) => [`${label}:`, ...plain(value[label], names, "  ")];
+const moment = (value, name) => `${name}: ${new Date(value[name]).toISOString()} (${value[name]})`;
+const nested = (label, value, indent = "") => {
+  const names = isObject(value) ? Object.keys(value).sort() : Array.isArray(value) ? [...value.keys()] : [];
+  if (names.length === 0) return [`${indent}${label}: ${shown(value)}`];
+  const parts = names.flatMap((name) => nested(shown(name), value[name], `${indent}  `));
+  return [`${indent}${label}: ${"[{"[+isObject(value)]}`, ...parts, `${indent}${"]}"[+isObject(value)]}`];
+};
+const listed = (value, label, names) => [`${label}: ${value[label].length}`, ...value[label].flatMap((item, at) => [
+  `  ${at + 1} of ${value[label].length}:`, ...plain(item, names, "    "),
+  ...("break_glass" in item ? nested("break_glass", item.break_glass, "    ") : []),
+])];
+
+// The lines that show `binding`, an action binding of the right form as JSON.
+export const render = (binding) => [
+  "brightline/rendering/1", ...plain(binding, "kind tool audience risk"), ...nested("arguments", binding.arguments),
+  ...nested("preconditions", binding.preconditions), ...listed(binding, "diff", "name before after"),
+  ...group(binding, "requester", "person key organisation unit app"), ...plain(binding, "agent_owner mission purpose authority"),
+  ...group(binding, "model", "deployment model"), ...listed(binding, "rules", "id clause source reason role quorum"),
+  ...group(binding, "agreement", "id version digest enclave"), ...listed(binding, "evidence", "label type sha256"),
+  moment(binding, "not_before_ms"), moment(binding, "not_after_ms"),
+  ...plain(binding, "max_uses own_machine hold call_id definition nonce format"), "",
+].join("\n");
+
+// ---- Signatures: RFC 8032, FIPS 186-5, WebAuthn Level 3 section 7.2 ----
+
+const P = 2n ** 255n - 19n;
+const LOW = [0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n, 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n];
+const ALGORITHMS = {
+  ed25519: { prefix: "302a300506032b6570032100", size: 44, half: 32, name: "Ed25519" },
+  "ecdsa-p256": {
+    prefix: "3059301306072a8648ce3d020106082a8648ce3d03010703420004", size: 91, half: 32, name: "ECDSA", namedCurve: "P-256",
+    hash: "SHA-256", order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+  },
+  "ecdsa-p384": {
+    prefix: "3076301006072a8648ce3d020106052b8104002203620004", size: 120, half: 48, name: "ECDSA", namedCurve: "P-384",
+    hash: "SHA-384", order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+  },
+};
+
+// The key of `{algorithm, public}`, refused in a second encoding, off its curve, or where anybody could sign for it.
+function importKey({ algorithm, public: encoded }, code) {
+  const [{ prefix, size, order, ...named }, spki] = [ALGORITHMS[algorithm], unbase64(encoded)];
+  need(spki.length === size && hex(spki).startsWith(prefix), code);
+  const y = order ? 2n : number(spki.slice(12).reverse()) & (2n ** 255n - 1n);
+  need(y > 1n && y < P - 1n && !LOW.includes(y), code);
+  return all(code, () => subtle.importKey("spki", spki, named, false, ["verify"]));
+}
+
+// Checks that the key signed `message`, in the one encoding that a signature has.
+export async function checkSignature(key, signature, message, code = "effector/bad-signature") {
+  const { half, order, ...named } = ALGORITHMS[key.algorithm];
+  const imported = await importKey(key, code);
+  need(signature.length === 2 * half && (!order || number(signature.slice(half)) <= order / 2n), code);
+  need(await subtle.verify(named, imported, signature, message), code);
+}
+
+// Checks that the holder of a passkey, verified by it, signed `challenge` on a page of one of `origins`.
+export async function checkAssertion(key, { signature, authenticator, client, challenge }, { rp_id, origins }) {
+  const code = "effector/bad-signature";
+  const told = await all(code, () => parse(client, 4096));
+  const wanted = base64(challenge).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  need(key.algorithm === "ecdsa-p256" && isObject(told) && told.type === "webauthn.get" && told.challenge === wanted, code);
+  need(typeof told.origin === "string" && origins.includes(told.origin), code);
+  need(!Object.hasOwn(told, "topOrigin") && (!Object.hasOwn(told, "crossOrigin") || told.crossOrigin === false), code);
+  need(authenticator.length === 37 && hex(authenticator.slice(0, 32)) === hex(await sha256(encode(rp_id))), code);
+  const flags = authenticator[32]; // 1 present, 4 verified, 8 may be backed up, 16 is, 64 a key follows, 128 extensions do
+  need((flags & 0xc5) === 0x05 && (flags & 0x18) !== 0x10, code);
+  await checkSignature(key, signature, join(authenticator, await sha256(client)));
+}
+
+// ---- The log: C2SP tlog-proof, tlog-checkpoint and signed-note; RFC 9162 section 2.1.3.2 ----
+
+const DECIMAL = "(0|[1-9][0-9]{0,18})";
+const HASH = "[A-Za-z0-9+/]{43}=";
+const PROOF = new RegExp(
+  `^c2sp\\.org/tlog-proof@v1\\nindex ${DECIMAL}\\n((?:${HASH}\\n){0,64})\\n((.+)\\n${DECIMAL}\\n(${HASH})\\n)\\n\u2014 (\\S+) (.{92})\\n$`);
+
+// The keys of the log as it lists them, `name+id+key`, by the first two.
+async function logKeys(keys, code) {
+  const found = {};
+  for (const vkey of keys) {
+    const [, name, id, encoded] = /^([^+\s\x00-\x1f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(vkey) ?? need(false, code);
+    const typed = unbase64(encoded);
+    need(base64(typed) === encoded && typed[0] === 1, code);
+    need(hex(await sha256(join(encode(`${name}\n`), typed))).startsWith(id), code);
+    const spki = join(Uint8Array.from([48, 42, 48, 5, 6, 3, 43, 101, 112, 3, 33, 0]), typed.slice(1));
+    found[`${name} ${id}`] = { algorithm: "ed25519", public: base64(spki) };
+  }
+  return found;
+}
+
+// The root of the tree of `size` entries in which `hash` stands at `index`, by the path that the proof gives.
+async function climb(index, size, hash, path, code) {
+  let [node, last, root] = [index, size - 1n, hash];
+  need(node <= last, code);
+  for (const sibling of path) {
+    need(last !== 0n, code);
+    const right = node % 2n === 1n || node === last;
+    root = await sha256(right ? join([1], sibling, root) : join([1], root, sibling));
+    while (right && node !== 0n && node % 2n === 0n) [node, last] = [node / 2n, last / 2n];
+    [node, last] = [node / 2n, last / 2n];
+  }
+  need(last === 0n, code);
+  return root;
+}
+
+async function checkHold({ binding, hold_entry, statements }, bindingDigest, trust, logs) {
+  const [leaf, word] = [unbase64(hold_entry.leaf), (at, size) => number(leaf.slice(at, at + size))];
+  const known = leaf[0] === 1 && word(2, 4) < 64n && leaf[152] <= 4 && leaf[153] <= 6 && word(154, 4) < 256n;
+  const own = hex(leaf.slice(14, 30)) === binding.hold && hex(leaf.slice(38, 70)) === bindingDigest;
+  need(known && leaf[1] === 9 && own, "effector/other-leaf"); // docs/adr/0002-leaf-layout.md; kind 9 is a hold
+  const [, index, path, head, origin, size, root, signer, signature] = PROOF.exec(hold_entry.proof) ?? need(false, "effector/no-proof");
+  const hashes = path.split("\n").slice(0, -1);
+  need([...hashes, root, signature].every((each) => base64(unbase64(each)) === each), "effector/no-proof");
+  const key = logs[`${signer} ${hex(unbase64(signature).slice(0, 4))}`];
+  need(key !== undefined && signer === origin && origin === trust.log.origin, "effector/no-proof");
+  await checkSignature(key, unbase64(signature).slice(4), encode(head), "effector/no-proof");
+  const found = await climb(BigInt(index), BigInt(size), await sha256(join([0], leaf)), hashes.map(unbase64), "effector/other-leaf");
+  need(base64(found) === root, "effector/other-leaf");
+  for (const { statement: { log } } of statements) {
+    need(log.origin === origin && (String(log.size) !== size || log.root === root), "effector/other-log");
+  }
+}
+
+// ---- The release ----
+
+async function checkAction(binding, action, trust) {
+  need(binding.audience !== "null", "effector/null-audience");
+  need(binding.audience === trust.audience, "effector/wrong-audience");
+  need(Object.hasOwn(trust.tools, action.tool), "effector/unknown-tool");
+  const raw = action.arguments instanceof Uint8Array;
+  const given = raw ? await all("effector/other-action", () => parse(action.arguments, 1 << 20)) : action.arguments;
+  need(write(given) === write(binding.arguments), "effector/other-action");
+  need(binding.kind === "tool-call" && binding.tool === action.tool, "effector/other-action");
+  need(binding.definition === trust.tools[action.tool].definition, "effector/other-definition");
+}
+
+function checkWindow({ not_before_ms, not_after_ms }, trust, nowMs) {
+  need(nowMs >= not_before_ms - trust.clock_skew_ms, "effector/not-yet");
+  need(nowMs < not_after_ms, "effector/expired");
+  need(not_after_ms - not_before_ms <= trust.longest_window_ms, "effector/window-too-long");
+}
+
+async function checkSignatures({ gateway, ...release }, bindingDigest, trust) {
+  const by = async (keys, id, signature, kind, value) => {
+    const key = keys.find((each) => each.id === id) ?? need(false, "effector/bad-signature");
+    await checkSignature(key, unbase64(signature), tagged(kind, canonical(value)));
+  };
+  await by(trust.gateway_keys, gateway.key, gateway.signature, "release", release);
+  for (const { statement, signature, assertion: { assertion, directory_key, signature: word } } of release.statements) {
+    need(statement.binding === bindingDigest, "effector/other-statement");
+    need(statement.person === assertion.person && statement.key === assertion.key.id, "effector/other-person");
+    await by(trust.directory_keys, directory_key, word, "role-assertion", assertion);
+    if (signature.algorithm !== "webauthn-es256") await by([assertion.key], statement.key, signature.value, "statement", statement);
+    else {
+      const challenge = await digest("statement", canonical(statement));
+      const { value, authenticator_data: data, client_data: client } = signature;
+      const parts = { signature: unbase64(value), authenticator: unbase64(data), client: unbase64(client), challenge };
+      await checkAssertion(assertion.key, parts, trust.webauthn);
+    }
+  }
+}
+
+function checkQuorum({ binding, statements, path }, demand) {
+  const glass = path === "break-glass";
+  const counted = statements.map((each) => each.statement).filter((each) => glass || each.decision === "allow");
+  const enough = (decision, { role, quorum }) => counted.filter((each) => each.decision === decision && each.role === role).length >= quorum;
+  for (const way of [...binding.rules.map((rule) => ({ quorum: [rule], break_glass: rule.break_glass })), demand]) {
+    if (way.quorum.every((each) => enough("allow", each))) continue;
+    need(!glass || way.break_glass !== null, "effector/absolute");
+    need(way.break_glass !== null && enough("break-glass", way.break_glass), "effector/no-quorum");
+  }
+  need(!(demand.own_machine || binding.own_machine) || counted.some((each) => each.own_machine), "effector/own-machine");
+}
+
+async function checkRoles({ binding, statements }, bindingDigest, trust, revocations, nowMs) {
+  const stale = "effector/revocations-stale";
+  const { revocations: revoked, directory_key, signature } = await all(stale, () => read("signed-revocation-list", revocations));
+  const directory = trust.directory_keys.find((each) => each.id === directory_key) ?? need(false, stale);
+  await checkSignature(directory, unbase64(signature), tagged("revocation-list", canonical(revoked)), stale);
+  need(nowMs - revoked.issued_ms <= trust.revocations_max_age_ms && revoked.issued_ms - nowMs <= trust.clock_skew_ms, stale);
+  need(!revoked.bindings.includes(bindingDigest), "effector/revoked");
+  for (const { statement, assertion: { assertion: held } } of statements) {
+    const names = [revoked.keys.includes(held.key.id), revoked.persons.includes(held.person), revoked.serials.includes(held.serial)];
+    need(!names.includes(true), "effector/revoked");
+    need(held.not_before_ms <= nowMs && nowMs < held.not_after_ms && held.roles.includes(statement.role), "effector/role");
+  }
+}
+
+// Who approved what, once every check held: `bundle` and `revocations` are bytes, `action` is what is about to run, as
+// `{tool, arguments, preconditions}` with the arguments as bytes of JSON or as a value, and `nowMs` the time in UTC.
+export async function verifyRelease(bytes, { bundle, revocations, action, nowMs }) {
+  const trust = await all("effector/bad-bundle", () => read("trust-bundle", bundle));
+  const logs = await logKeys(trust.log.keys, "effector/bad-bundle");
+  for (const key of [...Object.values(logs), ...trust.gateway_keys, ...trust.directory_keys]) await importKey(key, "effector/bad-bundle");
+  need(bytes.length > 0, "effector/no-release");
+  const release = await all("effector/malformed", () => read("release", bytes));
+  const { binding, statements } = release;
+  const bindingDigest = hex(await digest("action-binding", canonical(binding)));
+  await checkAction(binding, action, trust);
+  checkWindow(binding, trust, nowMs);
+  for (const { statement, signature: { algorithm }, assertion: { assertion: { key } } } of statements) {
+    const kept = statement.assurance === key.assurance && (algorithm === "webauthn-es256") === (key.assurance === "webauthn-uv");
+    const made = algorithm === "webauthn-es256" ? "ecdsa-p256" : algorithm;
+    need(kept && made === key.algorithm && trust.algorithms.includes(algorithm), "effector/algorithm");
+  }
+  await checkSignatures(release, bindingDigest, trust);
+  for (const name of ["person", "key"]) {
+    need(new Set(statements.map((each) => each.statement[name])).size === statements.length, "effector/same-person");
+  }
+  need(statements.every((each) => !["deny", "revoke"].includes(each.statement.decision)), "effector/vetoed");
+  checkQuorum(release, trust.tools[action.tool]);
+  for (const { statement: { person }, assertion: { assertion: { roles } } } of statements) {
+    const own = person === binding.requester.person || person === binding.agent_owner;
+    need(!own && !roles.includes("policy-author"), "effector/own-approval");
+  }
+  await checkRoles(release, bindingDigest, trust, revocations, nowMs);
+  need(trust.agreements.includes(binding.agreement.digest), "effector/other-agreement");
+  await checkHold(release, bindingDigest, trust, logs);
+  const rendering = hex(await digest("rendering", encode(render(binding))));
+  const seen = [binding.rendering.sha256, ...statements.map((each) => each.statement.rendering)];
+  need(seen.every((each) => each === rendering), "effector/rendering-differs");
+  for (const name of Object.keys(binding.preconditions)) {
+    const read = Object.hasOwn(action.preconditions, name) ? action.preconditions[name] : undefined;
+    need(read === binding.preconditions[name], "effector/precondition");
+  }
+  return { binding, approvers: statements.map((each) => each.statement.person) };
+}
