@@ -60,6 +60,9 @@ class Kind(IntEnum):
     SHRED = 15
     EPOCH = 16
     PADDING = 17
+    BREAK_GLASS = 18
+    REVIEW = 19
+    DECOY = 20
 
 
 class Flag(IntFlag):

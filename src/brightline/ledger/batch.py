@@ -35,6 +35,12 @@ _GENESIS, _AGREEMENT, _INTENT, _REFUSAL = map(int, (Kind.GENESIS, Kind.AGREEMENT
 _OUTCOME, _ABANDONED, _PERMIT = int(Kind.OUTCOME), int(Kind.ABANDONED), int(Verdict.PERMIT)
 # What brings an agreement into force, and what ends under the agreement that its use began under.
 _BINDING_ITSELF = frozenset({_GENESIS, _AGREEMENT, _OUTCOME, _ABANDONED})
+# What is said of a hold, which it refers to.
+_HOLD = int(Kind.HOLD)
+_OF_HOLDS = frozenset(map(int, (Kind.SIGN_OFF, Kind.EXECUTION, Kind.BREAK_GLASS, Kind.REVIEW, Kind.DECOY)))
+_VOTES = frozenset(map(int, (Kind.SIGN_OFF, Kind.BREAK_GLASS)))
+_VOTED = frozenset(map(int, (Verdict.PERMIT, Verdict.FORBID)))
+_HELD = int(Verdict.HOLD)
 _UNSIGNED = int(Flag.UNSIGNED_AGREEMENT)
 _NONE_YET, _ENDED_ABANDONED = int(Outcome.NONE), int(Outcome.ABANDONED)
 
@@ -57,10 +63,12 @@ class Batch:
         """Give `entry` its index, time and hash; raises `EntryRefusedError`."""
         log, leaf, blob = self._log, entry.leaf, entry.blob
         fault = _fault_of(leaf, log, sealed=blob is not None)
+        kind = leaf[KIND] if not fault else 0
+        if kind in _OF_HOLDS or kind == _HOLD:
+            fault = self._hold_fault(kind, leaf)
         if fault:
             raise EntryRefusedError("ledger/bad-leaf", what=fault)
         index = log.tree.size
-        kind = leaf[KIND]
         if kind not in _BINDING_ITSELF and agreement_of(leaf) != log.agreement:
             raise AgreementChangedError
         if kind == _INTENT:
@@ -79,6 +87,18 @@ class Batch:
             self._blobs.append((index, blob))
             self._blob_bytes += len(blob)
         return Appended(index, hash_, self._time_ms)
+
+    def _hold_fault(self, kind: int, leaf: bytes) -> str:
+        """Why `verify` would refuse an entry of or about a hold, or nothing."""
+        if kind == _HOLD:
+            return "" if leaf[VERDICT] == _HELD else "it is a hold of what was not held"
+        if kind in _VOTES and leaf[VERDICT] not in _VOTED:
+            return "it is a vote for neither side"
+        if leaf[REFERENCE : REFERENCE + 8] == _NO_REFERENCE:
+            return "it does not say of which hold it is"
+        at = reference_of(leaf)
+        there = self._leaves[at - self._first] if at >= self._first else self._log.entries.leaves(at, at + 1)[0]
+        return "" if there[KIND] == _HOLD else "it refers to an entry that is no hold"
 
     def _open(self, index: int, leaf: bytes, entry: Entry) -> None:
         claim = entry.idempotency
@@ -99,6 +119,11 @@ class Batch:
         del self._log.open_intents[reference]
         if opened.claim is not None:
             self._ended.append((opened.claim, index))
+
+    @property
+    def next_index(self) -> int:
+        """The index that the next entry gets."""
+        return self._log.tree.size
 
     @property
     def count(self) -> int:

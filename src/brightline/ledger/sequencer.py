@@ -32,8 +32,9 @@ class Waiting:
         self,
         entries: Sequence[Entry],
         future: "Future[Sequence[Appended]] | None",
-        also: Callable[[], None] | None = None,
+        also: Callable[[int], None] | None = None,
     ) -> None:
+        """`also` is told the index that the first of `entries` gets."""
         self.entries = entries
         self.future = future
         self.also = also

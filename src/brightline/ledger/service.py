@@ -23,7 +23,7 @@ from brightline.ledger.settings import Acceptance, LedgerSettings, Machine
 from brightline.ledger.shard_log import Signed
 from brightline.ledger.state import LedgerState, Metrics
 from brightline.ledger.writer import Writer
-from brightline.storage import Store
+from brightline.storage import Shard, Store
 
 T = TypeVar("T")
 
@@ -105,8 +105,13 @@ class Ledger:
 
         `also` runs within the transaction, in the sequencer's thread. Raises as `append`, and what `also` raises.
         """
+        written = also or _nothing
+        return await self.append_with(entries, lambda _: written())
+
+    async def append_with(self, entries: Sequence[Entry], also: Callable[[int], None]) -> Sequence[Appended]:
+        """As `append_all`, and `also` is told the index that the first of `entries` gets."""
         future: asyncio.Future[Sequence[Appended]] = self._loop.create_future()
-        self._submit(Waiting(entries, future, also or _nothing))
+        self._submit(Waiting(entries, future, also))
         return await future
 
     def _submit(self, waiting: Waiting) -> None:
@@ -131,6 +136,11 @@ class Ledger:
     def origin(self) -> str:
         """The name of the log's shard; raises `BehindAnchorError` when there is none to go on with."""
         return self._writer.log.shard.origin
+
+    @property
+    def shard(self) -> Shard:
+        """The shard in use; raises as `origin`."""
+        return self._writer.log.shard
 
     @property
     def vkey(self) -> str:

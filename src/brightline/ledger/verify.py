@@ -6,10 +6,11 @@ What `verify_directory` checks, in this order:
 3. every hash in every tile of every level is what the entries hash to (RFC 6962 section 2.1);
 4. the entries tell one possible story: each decodes; the first is the genesis and no other; time never goes back; one
    enclave; the agreement changes only by an `agreement` entry; nothing points forward; each outcome or abandonment
-   closes one open intent of the same use and agreement;
+   closes one open intent of the same use and agreement; what is said of a hold refers to one;
 5. the root over all entries is the checkpoint's, and at an earlier checkpoint's size it is that checkpoint's.
 
-It verifies or raises `VerifyError` naming the entry or the file; in memory are one tile a level and the open intents.
+It verifies or raises `VerifyError` naming the entry or the file; in memory are one tile a level, the open intents and
+the indexes of holds.
 INVARIANT: this file imports `domain` and `crypto` only, so an inspector can read all of what it runs.
 LIMIT: use ids are not compared across the whole log, and a time is the log's own word.
 LIMIT: a log cut back to an older checkpoint of its own verifies: keep a checkpoint, and pass it as `old_checkpoint`.
@@ -46,6 +47,8 @@ from brightline.domain.tiles import (
 )
 
 _CLOSING = frozenset({Kind.OUTCOME, Kind.ABANDONED})
+_OF_HOLDS = frozenset({Kind.SIGN_OFF, Kind.EXECUTION, Kind.BREAK_GLASS, Kind.REVIEW, Kind.DECOY})
+_VOTES = frozenset({Kind.SIGN_OFF, Kind.BREAK_GLASS})
 _LONGEST_SHOWN_NAME = 120
 
 
@@ -384,6 +387,7 @@ class _Story:
         self._enclave = self._agreement = b""
         self._counts = dict.fromkeys(Kind, 0)
         self._open: dict[int, tuple[bytes, bytes]] = {}
+        self._holds: set[int] = set()
 
     def read(self, tile: Tile, entries: Sequence[bytes]) -> None:
         """Take in the entries of bundle `tile`; raises `EntryFaultError` at one that cannot follow."""
@@ -419,6 +423,8 @@ class _Story:
             fault = self._close(leaf) if kind in _CLOSING else self._check_agreement(leaf)
         if kind is Kind.INTENT:
             self._open[index] = (leaf.use_id, leaf.agreement_digest)
+        elif kind is Kind.HOLD:
+            self._holds.add(index)
         self._last_time_ms = leaf.time_ms
         self._counts[kind] += 1
         return fault
@@ -432,6 +438,8 @@ class _Story:
             return "belongs to another enclave"
         if leaf.reference != NO_REFERENCE and leaf.reference >= index:
             return "refers to an entry that is not before it"
+        if leaf.kind in _OF_HOLDS and leaf.reference not in self._holds:
+            return "is said of no hold"
         return _check_verdict(leaf)
 
     def _check_agreement(self, leaf: Leaf) -> str:
@@ -453,6 +461,10 @@ def _check_verdict(leaf: Leaf) -> str:
         return "is an intent that was not permitted"
     if leaf.kind is Kind.REFUSAL and leaf.verdict is Verdict.PERMIT:
         return "is a refusal of what was permitted"
+    if leaf.kind is Kind.HOLD and leaf.verdict is not Verdict.HOLD:
+        return "is a hold of what was not held"
+    if leaf.kind in _VOTES and leaf.verdict not in {Verdict.PERMIT, Verdict.FORBID}:
+        return "is a vote for neither side"
     if leaf.kind is Kind.OUTCOME:
         return "is an outcome without one" if leaf.outcome in {Outcome.NONE, Outcome.ABANDONED} else ""
     if leaf.kind is Kind.ABANDONED:

@@ -244,7 +244,7 @@ class Writer:
     def _take(self, batch: Batch, waiting: Waiting, refusal: LedgerUnavailableError | None) -> None:
         try:
             if waiting.also is not None:
-                waiting.also()
+                waiting.also(batch.next_index)
             taken: list[Appended] = []
             for entry in waiting.entries:
                 if refusal is not None and entry.leaf[KIND] == Kind.INTENT:
@@ -268,7 +268,7 @@ class Writer:
         fresh.open_intents.update((index, running[index]) for index in fresh.open_intents if index in running)
         self._log = fresh
 
-    def _append_own(self, entries: Sequence[Entry], also: Callable[[], None] | None = None) -> Sequence[Appended]:
+    def _append_own(self, entries: Sequence[Entry], also: Callable[[int], None] | None = None) -> Sequence[Appended]:
         """Write the log's own entries, all or none; raises what stopped them."""
         waiting = Waiting(entries, None, also)
         self._write([waiting])
@@ -422,7 +422,7 @@ class Writer:
         if refusal is not None:
             raise refusal
         try:
-            return self._append_own(entries, also)
+            return self._append_own(entries, lambda _: also())
         except (StoreFaultError, LogFaultError) as error:
             self.fail(error)
             raise self._unavailable(error) from error

@@ -3,8 +3,8 @@
 The only room that knows the database driver; other rooms get values of `domain` and plain rows.
 Nothing here starts a thread; the ledger's sequencer does its writing from one.
 
-Face: `Store` (`open`, `shards`, `entries`, `claims`, `keys`, `settings`, `agreements`, `backup`, `reopen`, `close`),
-`DirectoryLock`, the errors; `interposed` puts a test's own disk beneath.
+Face: `Store` (`open`, `shards`, `entries`, `claims`, `keys`, `settings`, `agreements`, `people`, `holds`,
+`backup`, `reopen`, `close`), `DirectoryLock`, the errors; `interposed` puts a test's own disk beneath.
 INVARIANT: one process owns a data directory (`lock`), and one connection its file.
 INVARIANT: after a fault nothing is retried; whoever wants to go on reopens and reads what is there.
 """
@@ -16,6 +16,7 @@ from brightline.storage.errors import StorageError, StoreFaultError, StoreLocked
 from brightline.storage.idempotency import Claimed, IdempotencyStore
 from brightline.storage.keys import KeyStore
 from brightline.storage.lock import DirectoryLock
+from brightline.storage.people import PeopleStore
 from brightline.storage.service import STORE_NAME, Store
 from brightline.storage.settings import SettingStore
 from brightline.storage.shards import Shard, ShardStore
@@ -33,6 +34,7 @@ __all__ = [
     "IdempotencyStore",
     "KeyStore",
     "Mark",
+    "PeopleStore",
     "SettingStore",
     "Shard",
     "ShardStore",

@@ -9,7 +9,7 @@ from brightline.storage.errors import StoreRefusedError
 
 _COLUMNS = (
     "key_id, secret_hash, name, organisation, unit, roles, app, missions, default_mission, weak, imported, "
-    "created_by, created_at_ms, revoked_at_ms"
+    "created_by, created_at_ms, revoked_at_ms, owner"
 )
 
 
@@ -51,7 +51,7 @@ class KeyStore:
             if self._database.value(taken, (principal.key_id, record.secret_hash)):
                 raise StoreRefusedError("storage/key-exists", key=principal.key_id)
             self._database.write(
-                f"INSERT INTO api_keys (scope, {_COLUMNS}) VALUES (?{', ?' * 14})",  # noqa: S608 - constants
+                f"INSERT INTO api_keys (scope, {_COLUMNS}) VALUES (?{', ?' * 15})",  # noqa: S608 - constants
                 (
                     self._scope,
                     principal.key_id,
@@ -68,6 +68,7 @@ class KeyStore:
                     record.created_by,
                     record.created_at_ms,
                     record.revoked_at_ms,
+                    principal.owner,
                 ),
             )
 
@@ -82,7 +83,7 @@ class KeyStore:
 
 def _record(row: Row) -> KeyRecord:
     key_id, secret_hash, name, organisation, unit, roles, app, missions, default, *rest = row
-    weak, imported, created_by, created, revoked = rest
+    weak, imported, created_by, created, revoked, owner = rest
     assert isinstance(secret_hash, bytes)  # the tables are STRICT
     principal = Principal(
         key_id=str(key_id),
@@ -93,6 +94,7 @@ def _record(row: Row) -> KeyRecord:
         app=str(app),
         missions=frozenset(json.loads(str(missions))),
         default_mission=None if default is None else str(default),
+        owner=str(owner),
     )
     return KeyRecord(
         principal=principal,

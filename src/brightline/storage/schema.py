@@ -3,7 +3,8 @@
 The version stands in `PRAGMA user_version`, the mark of our files in `PRAGMA application_id`. A migration only goes
 forward, in one transaction, and copies the file aside first.
 INVARIANT: every table carries agreement and enclave, by `scope`, the number of their row in `scopes`.
-INVARIANT: no table that grows with the log has an index on random values: that costs more the longer the log is.
+INVARIANT: no table that grows with the log has an index on random values: that costs more the longer the log is. Holds
+have some, for there are never more of them than people decide about.
 """
 
 import os
@@ -59,7 +60,55 @@ CREATE TABLE agreements (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2)
+# Holds and what people sign. Positions are those of the entries in `leaves` and `sealed`, where what was signed stands;
+# `hold` beside a position is the position of the hold's own entry. Persons, principals and roles are keyed tags.
+_VERSION_3 = """
+ALTER TABLE api_keys ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+CREATE TABLE holds (
+    position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, hold BLOB NOT NULL UNIQUE, use BLOB NOT NULL,
+    principal BLOB NOT NULL, state INTEGER NOT NULL, opened_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL,
+    begun INTEGER, outcome INTEGER, summary BLOB NOT NULL
+) STRICT;
+CREATE INDEX holds_by_use ON holds (use);
+CREATE INDEX holds_by_principal ON holds (scope, principal, expires_ms);
+CREATE INDEX holds_by_state ON holds (scope, state, expires_ms);
+CREATE TABLE hold_contents (position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, blob BLOB NOT NULL) STRICT;
+CREATE TABLE hold_queues (
+    scope INTEGER NOT NULL, role BLOB NOT NULL, expires_ms INTEGER NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (scope, role, expires_ms, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE statements (
+    position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, hold INTEGER NOT NULL REFERENCES holds, person BLOB NOT NULL,
+    taken_ms INTEGER NOT NULL, vote INTEGER NOT NULL
+) STRICT;
+CREATE INDEX statements_by_hold ON statements (hold);
+CREATE INDEX statements_by_person ON statements (scope, person, taken_ms);
+CREATE TABLE evidence_opened (
+    hold INTEGER NOT NULL REFERENCES holds, person BLOB NOT NULL, sha256 BLOB NOT NULL, scope INTEGER NOT NULL,
+    opened_ms INTEGER NOT NULL, PRIMARY KEY (hold, person, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE receipts (
+    position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, hold INTEGER NOT NULL REFERENCES holds, digest BLOB NOT NULL
+) STRICT;
+CREATE INDEX receipts_by_hold ON receipts (hold);
+CREATE TABLE reviews (
+    hold INTEGER PRIMARY KEY REFERENCES holds, scope INTEGER NOT NULL, broken INTEGER NOT NULL,
+    due_ms INTEGER NOT NULL, reviewed INTEGER
+) STRICT;
+CREATE INDEX reviews_open ON reviews (scope, due_ms) WHERE reviewed IS NULL;
+CREATE TABLE decoys (hold INTEGER PRIMARY KEY REFERENCES holds, scope INTEGER NOT NULL, opened INTEGER NOT NULL) STRICT;
+CREATE TABLE assertions (
+    scope INTEGER NOT NULL, serial INTEGER NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (scope, serial)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE revocations (
+    scope INTEGER NOT NULL, number INTEGER NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (scope, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE enrolments (
+    scope INTEGER NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 
 def version_of(database: Database) -> int:

@@ -10,6 +10,7 @@ from brightline.storage.errors import StorageError, StoreFaultError
 from brightline.storage.idempotency import IdempotencyStore
 from brightline.storage.keys import KeyStore
 from brightline.storage.lock import DirectoryLock
+from brightline.storage.people import PeopleStore
 from brightline.storage.schema import migrate
 from brightline.storage.settings import SettingStore
 from brightline.storage.shards import Shard, ShardStore
@@ -77,6 +78,10 @@ class Store:
     def agreements(self, scope: int) -> AgreementStore:
         """The accepted versions of the agreement of a scope."""
         return AgreementStore(self.database, scope)
+
+    def people(self, scope: int) -> PeopleStore:
+        """What is known of the people of a scope who sign."""
+        return PeopleStore(self.database, scope)
 
     def backup(self, target: Path) -> None:
         """A whole copy at `target`, while the store is in use; raises `StoreRefusedError` if `target` exists."""

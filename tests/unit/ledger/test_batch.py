@@ -61,6 +61,35 @@ def test_what_cannot_follow(log: ShardLog) -> None:
     assert "of its kind" in refused(log, changed(outcome(0), kind=Kind.ABANDONED))
 
 
+def hold() -> Entry:
+    return changed(refusal(), kind=Kind.HOLD, verdict=Verdict.HOLD)
+
+
+def of_hold(kind: Kind, at: int, verdict: Verdict = Verdict.PERMIT) -> Entry:
+    return changed(refusal(), kind=kind, reference=at, verdict=verdict)
+
+
+def test_a_hold_is_of_what_was_held(log: ShardLog) -> None:
+    assert "was not held" in refused(log, changed(hold(), verdict=Verdict.PERMIT))
+
+
+@pytest.mark.parametrize("kind", [Kind.SIGN_OFF, Kind.BREAK_GLASS, Kind.EXECUTION, Kind.REVIEW, Kind.DECOY])
+def test_what_is_said_of_a_hold_refers_to_one(log: ShardLog, kind: Kind) -> None:
+    assert "of which hold" in refused(log, changed(of_hold(kind, 0), reference=2**64 - 1))
+    assert "no hold" in refused(log, of_hold(kind, 0))
+    batch = Batch(log, NOON)
+    at = batch.add(hold()).index
+    assert batch.add(of_hold(kind, at)).index == at + 1
+    batch.store()
+    log.settle()
+    assert Batch(log, NOON).add(of_hold(kind, at)).index == at + 2
+
+
+@pytest.mark.parametrize("kind", [Kind.SIGN_OFF, Kind.BREAK_GLASS])
+def test_a_vote_is_for_one_side(log: ShardLog, kind: Kind) -> None:
+    assert "neither side" in refused(log, of_hold(kind, 0, Verdict.HOLD))
+
+
 def test_a_log_begins_with_its_genesis(log: ShardLog) -> None:
     log.tree.size = 0
     assert "genesis" in refused(log, intent())

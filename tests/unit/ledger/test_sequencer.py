@@ -70,7 +70,7 @@ def test_entries_that_belong_together_have_a_commit_of_their_own() -> None:
         recorder.entered.wait()
         sequencer.submit(Waiting((ENTRY,), futures[1]))
         sequencer.submit(Waiting((ENTRY, ENTRY), futures[2]))
-        sequencer.submit(Waiting((ENTRY,), futures[3], also=lambda: None))
+        sequencer.submit(Waiting((ENTRY,), futures[3], also=lambda _: None))
         sequencer.submit(Waiting((ENTRY,), futures[4]))
         recorder.go.set()
         results = await asyncio.gather(*futures)

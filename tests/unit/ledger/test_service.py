@@ -175,6 +175,16 @@ def test_every_entry_can_be_proved_with_the_key_alone(house: House) -> None:
     house.run(story)
 
 
+def test_what_goes_with_entries_is_told_where_they_stand(house: House) -> None:
+    async def story(ledger: Ledger) -> None:
+        told: list[int] = []
+        appended = await ledger.append_with([refusal(1), refusal(2)], told.append)
+        assert told == [appended[0].index]
+        assert ledger.shard.origin == ledger.origin
+
+    house.run(story)
+
+
 def test_the_directory_verifies_after_the_end(house: House) -> None:
     async def story(ledger: Ledger) -> tuple[str, Path, bytes]:
         began = await ledger.append(intent(1))

@@ -249,12 +249,30 @@ OTHER = b"o" * 32
         (4, "without one", [(4, {"outcome": Outcome.NONE})]),
         (4, "without one", [(4, {"outcome": Outcome.ABANDONED})]),
         (4, "another outcome", [(4, {"kind": Kind.ABANDONED})]),
+        (3, "was not held", [(3, {"kind": Kind.HOLD})]),
+        (4, "of no hold", [(4, {"kind": Kind.EXECUTION, "outcome": Outcome.NONE})]),
+        (4, "of no hold", [(4, {"kind": Kind.REVIEW, "outcome": Outcome.NONE, "reference": 2**64 - 1})]),
+        (
+            4,
+            "neither side",
+            [
+                (3, {"kind": Kind.HOLD, "verdict": Verdict.HOLD}),
+                (4, {"kind": Kind.SIGN_OFF, "outcome": Outcome.NONE, "verdict": Verdict.HOLD}),
+            ],
+        ),
     ],
 )
 def test_an_impossible_story_refuses(entry: int, match: str, changes: list[tuple[int, dict[str, object]]]) -> None:
     with pytest.raises(EntryFaultError, match=match) as caught:
         verify(told(*changes).files())
     assert caught.value.entry == entry
+
+
+@pytest.mark.parametrize("kind", [Kind.SIGN_OFF, Kind.BREAK_GLASS, Kind.EXECUTION, Kind.REVIEW, Kind.DECOY])
+def test_what_is_said_of_a_hold_follows_it(kind: Kind) -> None:
+    held = (3, {"kind": Kind.HOLD, "verdict": Verdict.HOLD})
+    said = (4, {"kind": kind, "outcome": Outcome.NONE, "verdict": Verdict.PERMIT})
+    assert verify(told(held, said, size=5).files()).counts[kind] == 1
 
 
 def test_an_entry_that_is_no_leaf_refuses() -> None:

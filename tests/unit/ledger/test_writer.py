@@ -242,7 +242,7 @@ def test_entries_together_are_all_or_none(writer: Writer) -> None:
 def test_what_goes_with_the_entries_is_written_with_them_or_not_at_all(writer: Writer) -> None:
     settings = writer._store.settings(1)
 
-    def refuse() -> None:
+    def refuse(index: int) -> None:
         settings.set("x", b"1")
         raise StoreRefusedError("storage/key-exists", key="k")
 
@@ -251,13 +251,13 @@ def test_what_goes_with_the_entries_is_written_with_them_or_not_at_all(writer: W
     assert codes([refused.result]) == ["storage/key-exists"]  # type: ignore[list-item]
     assert settings.get("x") is None
     assert writer.state().ready
-    fine = Waiting((refusal(1),), None, lambda: settings.set("x", b"2"))
+    fine = Waiting((refusal(1),), None, lambda index: settings.set("x", b"%d" % index))
     writer.commit([fine])
-    assert settings.get("x") == b"2"
+    assert settings.get("x") == b"%d" % fine.result[0].index  # type: ignore[index]
 
 
 def test_a_fault_in_what_goes_with_the_entries_fails_the_ledger(writer: Writer) -> None:
-    def fail() -> None:
+    def fail(index: int) -> None:
         raise StoreFaultError("storage/full", path="x")
 
     waiting = Waiting((refusal(1),), None, fail)

@@ -17,6 +17,7 @@ PRINCIPAL = Principal(
     app="desk",
     missions=frozenset({"flood", "fire"}),
     default_mission="flood",
+    owner="olga",
 )
 RECORD = KeyRecord(
     principal=PRINCIPAL,

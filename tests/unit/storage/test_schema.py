@@ -25,7 +25,7 @@ def test_a_newer_store_refuses(tmp_path: Path) -> None:
     database.drop()
 
 
-@pytest.mark.parametrize("statement", ["CREATE TABLE theirs (a)", "PRAGMA user_version=3", "PRAGMA application_id=9"])
+@pytest.mark.parametrize("statement", ["CREATE TABLE theirs (a)", "PRAGMA user_version=4", "PRAGMA application_id=9"])
 def test_another_programs_file_refuses(tmp_path: Path, statement: str) -> None:
     database = opened(tmp_path / "store.db")
     database.value(statement)
@@ -40,12 +40,27 @@ def test_a_store_of_the_first_release_opens_and_is_copied_aside_first(tmp_path: 
     database = opened(tmp_path / "store.db")
     assert version_of(database) == 1
     assert migrate(database) == 1
-    assert version_of(database) == 2
+    assert version_of(database) == 3
     assert database.value("SELECT count(*) FROM agreements") == 0
     database.drop()
-    aside = opened(tmp_path / "store.db.before-v2")
+    aside = opened(tmp_path / "store.db.before-v3")
     assert version_of(aside) == 1
     aside.drop()
+
+
+def test_a_store_without_holds_gets_them_and_keeps_its_keys(tmp_path: Path) -> None:
+    database = opened(tmp_path / "store.db")
+    migrate(database, MIGRATIONS[:2])
+    with database.transaction():
+        database.write("INSERT INTO scopes VALUES (1, 'pilot', 'field')")
+        row = "'0a', 1, x'00', 'ann', 'o', 'u', '[]', 'app', '[]', NULL, 0, 0, 'root', 5, NULL"
+        database.write(f"INSERT INTO api_keys VALUES ({row})")
+    assert migrate(database) == 2
+    database.drop()
+    store = Store.open(tmp_path)
+    assert [key.principal.owner for key in store.keys(1).list_keys()] == [""]
+    assert store.database.value("SELECT count(*) FROM holds") == 0
+    store.close()
 
 
 def test_the_first_releases_entries_are_there(tmp_path: Path) -> None:
@@ -62,30 +77,30 @@ def test_the_first_releases_entries_are_there(tmp_path: Path) -> None:
 def test_an_earlier_copy_is_never_replaced(tmp_path: Path) -> None:
     database = opened(tmp_path / "store.db")
     migrate(database)
-    (tmp_path / "store.db.before-v3").touch()
+    (tmp_path / "store.db.before-v4").touch()
     with pytest.raises(StoreRefusedError) as caught:
         migrate(database, (*MIGRATIONS, NEXT))
     assert caught.value.code == "storage/exists"
-    assert version_of(database) == 2
+    assert version_of(database) == 3
     database.drop()
 
 
 def test_half_a_copy_is_made_again(tmp_path: Path) -> None:
     database = opened(tmp_path / "store.db")
     migrate(database)
-    (tmp_path / "store.db.before-v3.part").write_bytes(b"half")
+    (tmp_path / "store.db.before-v4.part").write_bytes(b"half")
     migrate(database, (*MIGRATIONS, NEXT))
-    assert not (tmp_path / "store.db.before-v3.part").exists()
+    assert not (tmp_path / "store.db.before-v4.part").exists()
     database.drop()
 
 
 def test_a_copy_that_cannot_be_made_stops_the_migration(tmp_path: Path) -> None:
     database = opened(tmp_path / "store.db")
     migrate(database)
-    (tmp_path / "store.db.before-v3.part").mkdir()
+    (tmp_path / "store.db.before-v4.part").mkdir()
     with pytest.raises(StoreFaultError):
         migrate(database, (*MIGRATIONS, NEXT))
-    assert version_of(database) == 2
+    assert version_of(database) == 3
     database.drop()
 
 
@@ -94,7 +109,7 @@ def test_a_migration_is_all_or_nothing(tmp_path: Path) -> None:
     migrate(database)
     with pytest.raises(StoreFaultError):
         migrate(database, (*MIGRATIONS, f"{NEXT}; CREATE TABLE more (twice)"))
-    assert version_of(database) == 2
+    assert version_of(database) == 3
     assert database.value("SELECT count(*) FROM sqlite_schema WHERE name = 'more'") == 0
     database.drop()
 
