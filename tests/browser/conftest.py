@@ -15,6 +15,8 @@ from brightline.testing.approval_samples import DUTY_OFFICER, RELEASE_OFFICER, W
 from brightline.testing.console import SimulatedConsole, running_console
 from tests.browser.person import CHROMIUM, PersonAtBrowser
 
+# The pages of which the docs have a picture.
+SHOWN = frozenset(("sign-in", "inbox", "action", "sign", "voted", "reviews", "oversight", "passkeys"))
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
 
@@ -68,15 +70,16 @@ def picture(request: pytest.FixtureRequest) -> "Picture":
 
 
 class Picture:
-    """Writes a page into the docs' images; else only sees that it can be taken."""
+    """Writes a page into the docs' images, when asked to: the tree stays as it is otherwise."""
 
     def __init__(self, *, write: bool) -> None:
         self._write = write
 
     def take(self, page: Page, name: str) -> None:
-        """The page as `docs/images/console-NAME.png`."""
-        content = page.screenshot(full_page=True, animations="disabled", caret="hide")
-        assert content.startswith(b"\x89PNG")
-        if self._write:
-            IMAGES.mkdir(exist_ok=True)
-            (IMAGES / f"console-{name}.png").write_bytes(content)
+        """The page as `docs/images/console-NAME.png`, where the docs show it."""
+        if not self._write or name not in SHOWN:
+            return
+        IMAGES.mkdir(exist_ok=True)
+        page.screenshot(
+            path=IMAGES / f"console-{name}.png", full_page=True, animations="disabled", caret="hide", timeout=60_000
+        )

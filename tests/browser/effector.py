@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-from brightline.oversight.effector import Action, Effector, EffectorError
-from brightline.oversight.replay_store import DirectoryReplayStore
-
 from brightline.crypto.party_keys import ED25519, create
-from brightline.crypto.randomness import RandomPool
 from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.canonical import Json, canonical
+from brightline.oversight.effector import Action, Effector, EffectorError
+from brightline.oversight.replay_store import DirectoryReplayStore
 from brightline.testing.console import SimulatedConsole, now_ms
 
 
@@ -21,7 +19,7 @@ class Machine:
         self._release = journeys.release(hold)
         self._binding: ActionBinding = journeys.binding(hold)
         # A store as old as a machine that stood there before: a new one refuses what was open before it was made.
-        store = DirectoryReplayStore(folder / "used", RandomPool(), lambda: now_ms() - 30 * 86_400_000)
+        store = DirectoryReplayStore(folder, clock_ms=lambda: now_ms() - 30 * 86_400_000)
         self._effector = Effector(
             journeys.bundle(hold), store, revocations=journeys.revocations, clock_ms=now_ms, signer=create(ED25519)
         )

@@ -38,7 +38,7 @@ class PersonAtBrowser:
         key: str,
         *,
         scripts: bool = True,
-        width: int = 1280,
+        width: int = 1000,
     ) -> Iterator["PersonAtBrowser"]:
         """A fresh browser for this person; checks afterwards that it had nothing to complain about."""
         context = browser.new_context(

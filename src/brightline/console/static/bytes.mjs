@@ -25,11 +25,13 @@ export function fill(form, credential) {
   form.elements.signature.value = toBase64(response.signature);
 }
 
-// Runs `ceremony` when `form` is sent, and sends the form itself only when it succeeded.
+// Runs `ceremony` when `form` is sent, and sends the form itself only when it succeeded. The page has the button
+// disabled: a form sent before this script was there would carry no answer.
 export function whenSent(form, told, ceremony) {
+  const button = form.querySelector("button");
+  button.disabled = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const button = form.querySelector("button");
     button.disabled = true;
     told.textContent = "";
     try {

@@ -3,26 +3,19 @@
 // INVARIANT: the key is asked only when the rendering on the page, its digest, the action's digest and the decision are
 // those of the statement. LIMIT: a console that lies in this script lies; hence the own machine for the top class.
 import { fromBase64, toHex, whenSent } from "./bytes.mjs";
-import { canonical, digest, render } from "./verify_release.mjs";
+import { digest, read, render } from "./verify_release.mjs";
 
 const form = document.getElementById("ceremony");
-const text = new TextDecoder("utf-8", { fatal: true });
 const shown = (id) => document.getElementById(id).textContent;
 
 function same(name, found, wanted) {
   if (found !== wanted) throw new Error(`This page shows another ${name} than you would sign. Do not sign; nothing was sent.`);
 }
 
-function read(bytes) {
-  const value = JSON.parse(text.decode(bytes));
-  same("encoding", toHex(canonical(value)), toHex(bytes));
-  return value;
-}
-
 async function check(statementBytes) {
   const bindingBytes = fromBase64(document.getElementById("binding").value);
-  const binding = read(bindingBytes);
-  const statement = read(statementBytes);
+  const binding = await read("action-binding", bindingBytes);
+  const statement = await read("statement", statementBytes);
   const rendering = render(binding);
   const renderingDigest = toHex(await digest("rendering", new TextEncoder().encode(rendering)));
   const bindingDigest = toHex(await digest("action-binding", bindingBytes));
