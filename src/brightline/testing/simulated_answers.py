@@ -15,7 +15,10 @@ Json = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What the simulator understood of a request."""
+    """What the simulator understood of a request; `must_call` tells that it demands a call of a tool.
+
+    `arguments` are those with which it calls each tool: what the tool's schema fixes, as JSON.
+    """
 
     serial: int
     model: str
@@ -23,6 +26,8 @@ class Ask:
     text: str
     tools: tuple[str, ...]
     usage: bool
+    must_call: bool
+    arguments: Mapping[str, Json]
 
 
 def read_ask(body: bytes, serial: int) -> Ask:
@@ -41,6 +46,8 @@ def read_ask(body: bytes, serial: int) -> Ask:
         text=_last_text(asked.get("messages")),
         tools=tuple(name for name in map(_tool_name, asked.get("tools") or ()) if name),
         usage=isinstance(options, dict) and options.get("include_usage") is True,
+        must_call=asked.get("tool_choice") in ("required", {"type": "any"}),
+        arguments={_tool_name(tool): _fixed(tool) for tool in asked.get("tools") or ()},
     )
 
 
@@ -49,6 +56,19 @@ def _tool_name(tool: object) -> str:
         return ""
     function = tool.get("function")
     return str(function.get("name", "")) if isinstance(function, dict) else str(tool.get("name", ""))
+
+
+def _fixed(tool: object) -> Json:
+    """The arguments that the tool's schema leaves no choice about, or its first choice; else `{"sim": 1}`."""
+    outer = tool if isinstance(tool, dict) else {}
+    function = outer.get("function")
+    schema = function.get("parameters") if isinstance(function, dict) else outer.get("input_schema")
+    named = schema.get("properties") if isinstance(schema, dict) else None
+    found: Json = {}
+    for name, asked in (named if isinstance(named, dict) else {}).items():
+        choices = [asked["const"]] if "const" in asked else asked.get("enum", [])
+        found |= {name: choice for choice in choices[:1]}
+    return found or {"sim": 1}
 
 
 def _last_text(messages: object) -> str:
@@ -71,6 +91,10 @@ def dump(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def _given(ask: Ask, tool: str) -> str:
+    return dump(ask.arguments.get(tool, {"sim": 1})).decode()
+
+
 class OpenAiVoice:
     """The OpenAI Chat Completions dialect."""
 
@@ -91,7 +115,7 @@ class OpenAiVoice:
                 deltas.append({"tool_calls": [{"index": at, **call, "function": {"name": name, "arguments": ""}}]})
                 deltas += [
                     {"tool_calls": [{"index": at, "function": {"arguments": piece}}]}
-                    for piece in pieces('{"sim":1}', 3)
+                    for piece in pieces(_given(ask, name), 3)
                 ]
         else:
             deltas += [{"content": piece} for piece in pieces(text, count)]
@@ -118,7 +142,7 @@ class OpenAiVoice:
         return {"id": f"sim_chat_{ask.serial:06d}", "object": kind, "created": _CREATED, "model": ask.model}
 
     def _call(self, ask: Ask, at: int, name: str) -> Json:
-        function = {"name": name, "arguments": '{"sim":1}'}
+        function = {"name": name, "arguments": _given(ask, name)}
         return {"id": f"sim_call_{ask.serial:06d}_{at}", "type": "function", "function": function}
 
     def _usage(self, text: str) -> Json:
@@ -131,7 +155,9 @@ class AnthropicVoice:
 
     def whole(self, ask: Ask, text: str, calls: tuple[str, ...]) -> bytes:
         """A whole answer."""
-        content: list[Json] = [self._tool(ask, at, name, {"sim": 1}) for at, name in enumerate(calls)]
+        content: list[Json] = [
+            self._tool(ask, at, name, ask.arguments.get(name, {"sim": 1})) for at, name in enumerate(calls)
+        ]
         message = self._message(ask, content or [{"type": "text", "text": text}])
         return dump({**message, "stop_reason": "tool_use" if calls else "end_turn", "usage": self._usage(text)})
 
@@ -140,7 +166,7 @@ class AnthropicVoice:
         start = {"type": "message_start", "message": {**self._message(ask, []), "usage": self._usage("")}}
         found = [self._event(start), self._event({"type": "ping"})]
         for at, name in enumerate(calls):
-            deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in pieces('{"sim":1}', 3)]
+            deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in pieces(_given(ask, name), 3)]
             found += self._block(at, self._tool(ask, at, name, {}), deltas)
         if not calls:
             deltas = [{"type": "text_delta", "text": piece} for piece in pieces(text, count)]

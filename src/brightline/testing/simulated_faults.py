@@ -93,7 +93,7 @@ def _answer(stage: Stage, calls: tuple[str, ...] = (), pause: float = 0.0) -> Pe
 
 
 def _echo(stage: Stage) -> Performance:
-    return _answer(stage)
+    return _answer(stage, stage.ask.tools[:1] if stage.ask.must_call else ())
 
 
 def _tool(stage: Stage) -> Performance:

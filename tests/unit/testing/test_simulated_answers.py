@@ -61,3 +61,18 @@ def test_usage_comes_in_a_stream_when_asked_for() -> None:
 def test_an_error_has_its_envelope(voice: Voice) -> None:
     assert json.loads(voice.error("kind", "words"))["error"]["type"] == "kind"
     assert voice.error("kind", "words") in voice.error_event("kind", "words")
+
+
+def test_a_tool_is_called_with_what_its_schema_fixes() -> None:
+    named = {"valve": {"const": 7}, "state": {"enum": ["open", "closed"]}, "note": {"type": "string"}}
+    schema = {"type": "object", "properties": named}
+    asked = [
+        (OpenAiVoice(), {"tools": [{"function": {"name": "set", "parameters": schema}}], "tool_choice": "required"}),
+        (AnthropicVoice(), {"tools": [{"name": "set", "input_schema": schema}], "tool_choice": {"type": "any"}}),
+    ]
+    for voice, body in asked:
+        ask = read_ask(json.dumps(body).encode(), 1)
+        assert ask.must_call
+        assert ask.arguments == {"set": {"valve": 7, "state": "open"}}
+        assert b"valve" in voice.whole(ask, "", ("set",))
+    assert not ASK.must_call
