@@ -67,7 +67,8 @@ def _fixed(tool: object) -> Json:
     found: Json = {}
     for name, asked in (named if isinstance(named, dict) else {}).items():
         choices = [asked["const"]] if "const" in asked else asked.get("enum", [])
-        found |= {name: choice for choice in choices[:1]}
+        if choices:
+            found[name] = choices[0]
     return found or {"sim": 1}
 
 
