@@ -42,6 +42,17 @@ NO_SMALL = b"""
 forbid (principal, action in Action::"call", resource)
 when { context.fact.mission == "reporting" };
 """
+OFFER_HELD = b"""
+@id("operator-offer-signed")
+@reason("a tool offered operates equipment, and no duty officer has signed for the call")
+@hint("have the duty officer sign for this call")
+@clause("test, 2")
+@source("invented for a test")
+@hold("duty-officer, 1")
+@wait("0")
+forbid (principal, action in Action::"call", resource)
+when { !context.fact.acting && context.fact.effects.contains(Effect::"control") };
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -242,12 +253,17 @@ def test_one_party_alone_tightens_only_what_the_prover_has_shown_and_needs_no_st
 
 def test_a_held_use_is_refused_and_says_who_has_to_sign(tmp_path: Path) -> None:
     tool = {"type": "function", "function": {"name": "open_gate", "parameters": {"type": "object"}}}
+    first, files = house_agreement().draft, house_agreement().files
+    held = {"operator/missions.cedar": files["operator/missions.cedar"] + OFFER_HELD}
 
     async def story(gateway: Gateway) -> None:
+        # An offer of the tool is permitted in the sample, where the act is held; here the call is.
+        assert (await gateway.post("openai", "small", tools=[tool])).status == 200
+        await activate(gateway, parties().sign(following(first, held)), tmp_path / "held")
         reply = await gateway.post("openai", "small", tools=[tool])
         assert (reply.status, reply.code) == (403, "policy/held")
         own = reply.json()["error"]["brightline"]  # type: ignore[index]
-        assert own["holds"] == [{"policy": "operator-control-signed", "role": "duty-officer", "quorum": 1}]
+        assert own["holds"] == [{"policy": "operator-offer-signed", "role": "duty-officer", "quorum": 1}]
         assert b"the sign-off of one person in role `duty-officer`" in reply.body
         (refusal,) = gateway.leaves(Kind.REFUSAL)
         assert refusal.verdict is Verdict.HOLD
