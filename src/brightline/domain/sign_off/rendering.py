@@ -19,7 +19,7 @@ TEMPLATE = "brightline/rendering/1"
 LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïñòóôõöøùúûüýþÿĄąĆćČčĘęĚěĞğŁłŃńŇňŐőŒœŘřŚśŠšŮůŰűŹźŻżŽž"
 # A quote, a backslash, anything not printable; a space after a space or at either end.
 _ESCAPED = re.compile(rf'[^\x20-\x7e{LETTERS}]|["\\]|^ | \Z|(?<= ) ', re.DOTALL)
-# Nearly every text: looked at first, since the pattern above is slow.
+# Nearly every text that is not letters and digits alone: looked at first, since the pattern above is slow.
 _PLAIN = re.compile(r"[!#-\[\]-~]+(?: [!#-\[\]-~]+)*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INDENT = "  "
@@ -39,7 +39,9 @@ def render(binding: Mapping[str, Json]) -> str:
 
 def shown(text: str) -> str:
     """`text` in quotes, every character that could deceive written as `\\u{XXXX}`."""
-    return f'"{text}"' if _PLAIN.fullmatch(text) else f'"{_ESCAPED.sub(_escape, text)}"'
+    if text.isascii() and (text.isalnum() or _PLAIN.fullmatch(text)):
+        return f'"{text}"'
+    return f'"{_ESCAPED.sub(_escape, text)}"'
 
 
 def _escape(found: re.Match[str]) -> str:
