@@ -61,6 +61,10 @@ class TrustedKeys:
         except CryptoError as error:
             raise EffectorError("effector/bad-signature", key=entry.id) from error
 
+    def assertions_verified(self) -> int:
+        """How many assertions were verified, and not remembered from before."""
+        return self._check_assertion.cache_info().misses
+
     def _read_list(self, data: bytes) -> RevocationList:
         """The revocation list that `data` holds and the directory signed; raises `EffectorError`, `SignOffError`."""
         signed = SignedRevocationList.parse(data)
