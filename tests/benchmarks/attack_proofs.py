@@ -61,6 +61,19 @@ def _red_line(condition: str) -> dict[str, str]:
     return {"redlines/red-lines.cedar": policy("forbid", "red-line-costly", condition)}
 
 
+def _annotated(texts: str, name: str, annotations: str) -> str:
+    """`texts` with more annotations on the policy `name`."""
+    return texts.replace(f'@id("{name}")', f'@id("{name}")\n{annotations}')
+
+
+def _around(line: str, law: str) -> dict[str, str]:
+    """A red line and the law that keeps it, with these annotations."""
+    return {
+        "redlines/red-lines.cedar": _annotated(policy("forbid", "red-line-costly", KINETIC), "red-line-costly", line),
+        "law/law.cedar": _annotated(LAYERS["law/law.cedar"], "law-kinetic", law),
+    }
+
+
 def _with(files: dict[str, str], limits: Limits = ORDINARY) -> Callable[[Scene], object]:
     return lambda scene: _proved(scene, files, limits)
 
@@ -68,8 +81,16 @@ def _with(files: dict[str, str], limits: Limits = ORDINARY) -> Callable[[Scene],
 def _tightens(scene: Scene) -> object:
     """A version of the form of a tightening, shown to the real prover: its hold lets through what was refused."""
     layers = LAYERS["law/law.cedar"]
-    held = layers.replace('@id("law-surveil")', '@id("law-surveil")\n@hold("duty-officer, 1")')
+    held = _annotated(layers, "law-surveil", '@hold("duty-officer, 1")')
     before, after = scene.draft(), scene.draft(files={"law/law.cedar": held})
+    return check_subset(before, after, limits=ORDINARY)
+
+
+def _glazes(scene: Scene) -> object:
+    """A version that adds nothing but a way to break the glass."""
+    held = _annotated(LAYERS["law/law.cedar"], "law-surveil", _HOLD)
+    before = scene.draft(files={"law/law.cedar": held})
+    after = scene.draft(files={"law/law.cedar": _annotated(held, "law-surveil", _BREAK)})
     return check_subset(before, after, limits=ORDINARY)
 
 
@@ -77,6 +98,8 @@ def _widens(scene: Scene) -> object:
     return check_subset(scene.first, scene.draft(files=WIDER), limits=ORDINARY)
 
 
+_HOLD, _BREAK = '@hold("duty-officer, 2")', '@break_glass("watch-commander, 2")'
+_GLASS = "break-glass"
 _CERTIFICATE, _TRIGGER = "a certificate of something else", "a red line with a misspelt trigger"
 PROOFS = (
     Attack(_CERTIFICATE, "an unrelated unsatisfiable formula", "policy/certificate-formula", _unrelated),
@@ -99,6 +122,17 @@ PROOFS = (
     Attack("made to exhaust", "a solver", "policy/not-proved", _with(_red_line(HARD), SHORT)),
     Attack("a hole", "one that a permit crosses", "policy/red-line-crossed", _with(_red_line(f"{N} > 5"))),
     Attack("a hole", "one that can fail", "policy/red-line-errors", _with(_red_line(f"{KINETIC} && {N} * {N} > 5"))),
+    Attack(_GLASS, "on an absolute rule", "policy/red-line-crossed", _with(_around("", f"{_HOLD}\n{_BREAK}"))),
+    Attack(
+        _GLASS, "where a sign-off is asked for", "policy/red-line-crossed", _with(_around(_HOLD, f"{_HOLD}\n{_BREAK}"))
+    ),
+    Attack(
+        _GLASS,
+        "by fewer than the line has",
+        "policy/red-line-crossed",
+        _with(_around(f"{_HOLD}\n{_BREAK}", f"{_HOLD}\n{_BREAK.replace('2', '1')}")),
+    ),
+    Attack("tightening", "that lets somebody break the glass", "policy/tightening-widens", _glazes),
     Attack("tightening", "that holds what was refused", "policy/tightening-widens", _tightens),
     Attack("tightening", "that permits what was refused", "policy/tightening-widens", _widens),
 )
