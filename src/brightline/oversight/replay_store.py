@@ -3,17 +3,19 @@
     lock         held (flock) by whoever looks or changes: threads, processes and replicas may share one directory
     epoch        which store this is: a random id, and when it began
     place        inode and ctime of `epoch`, and the inode of `used/`: what no copy and no restored backup has
-    head         the number given last and to which nonce, the latest clock seen, and the ctime of `used/` since
+    head         the number to give next, the latest clock seen, and the ctime that `used/` has since
     used/NONCE   one consumed nonce; its file is locked while the action runs
     ended/NONCE  the signed receipt of how it ended
 
-Where `place` or the ctime of `used/` is not what it was, the directory was copied, restored or changed by another hand:
-a new epoch begins, and releases that could have been used before it are refused. Nothing is ever removed.
+Where `place` or the ctime of `used/` is not what it was, the directory was copied, restored or changed by another hand,
+or the machine stopped in the middle of consuming: a new epoch begins, and what could have been used before it is
+refused. Nothing is ever removed.
 
 INVARIANT: a nonce is consumed by `link`, which fails where it is there already, and is durable before anything runs.
-INVARIANT: the numbers of an epoch rise by one; a crash leaves neither a gap nor the same number twice.
+INVARIANT: the numbers of an epoch rise by one, and none is given twice.
 LIMIT: a whole disk or machine that is rolled back to an earlier image looks as it did then. One audience has one store:
 two stores for one audience can each let one release pass that was opened after both began.
+LIMIT: whoever removes or restores the store while the clock is behind hides what was used since: root on the machine.
 """
 
 import fcntl
@@ -37,6 +39,7 @@ _LOCK_WAIT_SECONDS = 0.01
 _CLOCK_STEP_MS = 1000
 _MOST_BYTES = 64 * 1024
 _WRITABLE_BY_OTHERS = 0o022
+_DRAFT = "used.draft"
 
 
 class Disk:
@@ -89,11 +92,8 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """`sequence` is the number given to `nonce`; without a nonce, the next number to give."""
-
     epoch: str
     sequence: int
-    nonce: str
     clock_ms: int
     used_ctime_ns: int
 
@@ -157,21 +157,21 @@ class DirectoryReplayStore:
             if epoch.created_ms > made_by_ms:
                 raise EffectorError("effector/store-too-young")
             begun = Begun(nonce, binding, epoch.id, head.sequence, now_ms)
-            # Written before the number is used, so that a crash can tell whether it was.
-            head = self._put(replace(head, nonce=nonce), now_ms)
-            self._consume(begun)
-            self._put(replace(head, sequence=head.sequence + 1, nonce="", used_ctime_ns=_ctime_ns(self._used)), now_ms)
+            try:
+                self._consume(begun)
+                self._put(replace(head, sequence=head.sequence + 1, used_ctime_ns=_ctime_ns(self._used)), now_ms)
+            except (OSError, EffectorError):
+                self._let_go(nonce)
+                raise
             return begun
 
     def finish(self, begun: Begun, receipt: bytes) -> None:
         """Keep the receipt of `begun` durably; raises `EffectorError` where there is one, or the disk fails."""
-        descriptor = self._running.pop(begun.nonce, None)
         try:
             with self._locked():
-                self._name(receipt, self._ended / begun.nonce)
+                self._name_ended(begun.nonce, receipt)
         finally:
-            if descriptor is not None:
-                os.close(descriptor)
+            self._let_go(begun.nonce)
 
     def unfinished(self) -> Sequence[Begun]:
         """What was begun and never ended by a process that is gone; each is this process's own from now on."""
@@ -187,30 +187,26 @@ class DirectoryReplayStore:
 
     def close(self) -> None:
         """Let go of what this process was running, as if it had stopped."""
-        while self._running:
-            os.close(self._running.popitem()[1])
+        for nonce in tuple(self._running):
+            self._let_go(nonce)
 
     def _refuse_used(self, nonce: str) -> None:
         if not (self._used / nonce).exists():
             return
         if (self._ended / nonce).exists() or not self._hold(nonce, self._used / nonce):
             raise EffectorError("effector/used")
-        os.close(self._running.pop(nonce))
+        self._let_go(nonce)
         raise EffectorError("effector/unknown-outcome")
 
     def _consume(self, begun: Begun) -> None:
-        draft = self._path / "draft"
+        draft = self._path / _DRAFT
         self._disk.write(draft, _encode(begun))
         self._hold(begun.nonce, draft)
         try:
             self._disk.link(draft, self._used / begun.nonce)
-            self._disk.sync(self._used)
-            self._disk.remove(draft)
-        except OSError as error:
-            os.close(self._running.pop(begun.nonce))
-            if isinstance(error, FileExistsError):  # where the file system does not keep locks, the link decides
-                raise EffectorError("effector/used") from error
-            raise
+        except FileExistsError as error:  # where the file system does not keep locks, the link decides
+            raise EffectorError("effector/used") from error
+        self._disk.sync(self._used)
 
     def _hold(self, nonce: str, path: Path) -> bool:
         """Lock the file of a nonce until it is finished, or this process is gone; false if somebody else does."""
@@ -223,17 +219,23 @@ class DirectoryReplayStore:
         self._running[nonce] = descriptor
         return True
 
-    def _name(self, data: bytes, name: Path) -> None:
-        draft = self._path / "draft"
-        self._disk.write(draft, data)
-        self._disk.link(draft, name)
-        self._disk.sync(name.parent)
-        self._disk.remove(draft)
+    def _let_go(self, nonce: str) -> None:
+        descriptor = self._running.pop(nonce, None)
+        if descriptor is not None:
+            os.close(descriptor)
 
-    def _put(self, head: _Head, now_ms: int) -> _Head:
-        made = replace(head, clock_ms=max(head.clock_ms, now_ms))
-        self._overwrite("head", _encode(made))
-        return made
+    def _name_ended(self, nonce: str, receipt: bytes) -> None:
+        draft, name = self._path / "ended.draft", self._ended / nonce
+        self._disk.write(draft, receipt)
+        self._disk.link(draft, name)
+        try:
+            self._disk.sync(self._ended)
+        except OSError:
+            self._disk.remove(name)  # whoever is told that it could not be stored must not find it stored
+            raise
+
+    def _put(self, head: _Head, now_ms: int) -> None:
+        self._overwrite("head", _encode(replace(head, clock_ms=max(head.clock_ms, now_ms))))
 
     def _overwrite(self, name: str, data: bytes) -> None:
         self._disk.write(self._path / "new", data)
@@ -247,21 +249,25 @@ class DirectoryReplayStore:
             head = _read(self._path / "head", _Head)
             latest_ms = max(now_ms, head.clock_ms)
             epoch = _read(self._path / "epoch", Epoch)
-            if _read(self._path / "place", _Place) != self._place() or head.epoch != epoch.id:
-                return self._renew(latest_ms)
+            same = _read(self._path / "place", _Place) == self._place() and head.epoch == epoch.id
         except (FileNotFoundError, ValueError):
             return self._renew(latest_ms)
-        if head.nonce and (self._used / head.nonce).exists():
-            # Consumed, and stopped before that was written down.
-            return epoch, replace(head, sequence=head.sequence + 1, nonce="", used_ctime_ns=_ctime_ns(self._used))
-        if head.used_ctime_ns != _ctime_ns(self._used):
+        if not same or head.used_ctime_ns != _ctime_ns(self._used) or self._is_half_done(head):
             return self._renew(latest_ms)
-        return epoch, replace(head, nonce="")
+        return epoch, head
+
+    def _is_half_done(self, head: _Head) -> bool:
+        """Whether the next number was consumed already: seen by `used/` too, unless its time has not moved since."""
+        try:
+            begun = _read(self._path / _DRAFT, Begun)
+        except (FileNotFoundError, ValueError):
+            return False
+        return (begun.epoch, begun.sequence) == (head.epoch, head.sequence) and (self._used / begun.nonce).exists()
 
     def _renew(self, now_ms: int) -> tuple[Epoch, _Head]:
         """Begin a new epoch; what was consumed stays consumed. `place` is written last: without it nothing counts."""
         epoch = Epoch(self._random(16).hex(), now_ms)
-        head = _Head(epoch.id, 0, "", now_ms, _ctime_ns(self._used))
+        head = _Head(epoch.id, 0, now_ms, _ctime_ns(self._used))
         self._disk.remove(self._path / "place")
         self._disk.write(self._path / "epoch", _encode(epoch))
         self._overwrite("head", _encode(head))
