@@ -7,7 +7,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp
 
 from brightline.console.action import Action
 from brightline.console.bridge import Bridge
@@ -35,7 +34,7 @@ def create_app(
     clock_ms: Callable[[], int],
     random: Callable[[int], bytes],
     loop: asyncio.AbstractEventLoop | None = None,
-) -> ASGIApp:
+) -> Guard:
     """The console as an ASGI application.
 
     Journeys run on `loop`, the gateway's; `fault` logs what nobody expected; `limit` bounds failures to sign in.

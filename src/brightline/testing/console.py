@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from starlette.types import ASGIApp
-
 from brightline.console.app import create_app
 from brightline.console.config import ConsoleConfig
+from brightline.console.guard import Guard
 from brightline.console.listener import start
 from brightline.identity import UnauthenticatedLimiter
 from brightline.testing.approvals import SimulatedApprovals
@@ -23,7 +22,7 @@ MARKING = "EXERCISE, NOT FOR OPERATIONS"
 class SimulatedConsole:
     """A console, what stands behind it, and the faults that nobody expected."""
 
-    app: ASGIApp
+    app: Guard
     config: ConsoleConfig
     journeys: SimulatedApprovals
     faults: list[BaseException] = field(default_factory=list)
