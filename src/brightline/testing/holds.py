@@ -34,7 +34,10 @@ class Kept:
 
 
 class MemoryHolds:
-    """`HoldsPort` in memory; `error` is raised by the next `place`, `on_place` is told of every hold."""
+    """`HoldsPort` in memory; `error` is raised by the next `place`, `on_place` is told of every hold.
+
+    Nobody waits longer than `patience` seconds, so that a test need not wait as long as an agreement says.
+    """
 
     def __init__(self, ledger: LedgerPort) -> None:
         self._ledger = ledger
@@ -44,6 +47,7 @@ class MemoryHolds:
         self.on_place: Callable[[bytes], None] | None = None
         self.received: list[tuple[bytes, str]] = []
         self.waited: list[float] = []
+        self.patience = float("inf")
 
     # The test turns these
 
@@ -85,7 +89,7 @@ class MemoryHolds:
         kept = self.kept[hold]
         if kept.state is HoldState.OPEN:
             try:
-                await asyncio.wait_for(kept.turned.wait(), seconds)
+                await asyncio.wait_for(kept.turned.wait(), min(seconds, self.patience))
             except TimeoutError:
                 return HoldState.OPEN
         return kept.state
@@ -138,7 +142,7 @@ class MemoryHolds:
 
     def answer(self, hold: bytes) -> bytes | None:
         """What the test says that the model answered."""
-        return self.kept[hold].answer
+        return self.kept[hold].answer if self.kept[hold].state is HoldState.ENDED else None
 
     async def release(self, hold: bytes) -> bytes:
         """Something that stands for the release."""
