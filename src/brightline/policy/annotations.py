@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from brightline.domain.decision import BreakGlass, Hold, Obligation
+from brightline.domain.sign_off.binding import RISKS
 from brightline.policy.cedar_text import PolicyText
 from brightline.policy.closed_sets import RETENTIONS
 from brightline.policy.expressions import Json
 from brightline.policy.faults import Fault, fault
 from brightline.policy.fields import ID, ROLE, TOOL, near
-from brightline.policy.holds import RISKS
 
 ANNOTATIONS = (
     *("id", "clause", "source", "reason", "hint", "hold", "limits"),

@@ -5,14 +5,13 @@ An entry may name the effector that acts on the tool, `audience`: it then runs n
 
 from collections.abc import Mapping
 
+from brightline.domain.sign_off.binding import NULL_AUDIENCE
 from brightline.domain.use import ToolEffect
 from brightline.policy.closed_sets import ACTIVITIES, DATA_ORIGINS, EFFECTS, SUBJECTS
 from brightline.policy.fields import AUDIENCE, TOOL, Fields, near
 from brightline.policy.strict_json import Node
 
 FORMAT = 2
-# The audience that no effector has.
-NOBODY = "null"
 _ENTRY = ("effect", "origins", "subjects", "activities")
 
 
@@ -38,8 +37,8 @@ def read_effectors(fields: Fields, node: Node) -> Mapping[str, ToolEffect]:
 
 def _audience(fields: Fields, node: Node | None) -> str:
     """The effector that acts on the tool; empty where none is named, or a bad one, which becomes a fault."""
-    if node is not None and node.value == NOBODY:
-        fields.bad(node.at, "audience", f"must not be `{NOBODY}`, which is nobody: decoys are made out to it")
+    if node is not None and node.value == NULL_AUDIENCE:
+        fields.bad(node.at, "audience", f"must not be `{NULL_AUDIENCE}`, which is nobody: decoys are made out to it")
         return ""
     return fields.text(node, "audience", AUDIENCE)
 

@@ -5,9 +5,7 @@ more easily in either way asks for less.
 """
 
 from brightline.domain.decision import BreakGlass, Hold
-
-# In order: what is done to a hold of a later one is done with more care.
-RISKS = ("low", "high", "top")
+from brightline.domain.sign_off.binding import RISKS
 
 
 def covers(mine: Hold, asked: Hold) -> bool:
@@ -18,6 +16,7 @@ def covers(mine: Hold, asked: Hold) -> bool:
 
 def demands_as_much(mine: Hold, asked: Hold) -> bool:
     """Whether `mine` covers `asked`, in no lower class of risk and for no longer."""
+    # The classes stand in order: what is held in a later one is done with more care.
     careful = RISKS.index(mine.risk) >= RISKS.index(asked.risk) and mine.term_seconds <= asked.term_seconds
     return careful and covers(mine, asked)
 
