@@ -11,7 +11,7 @@ from brightline.domain.sign_off.assertion import P256
 from brightline.domain.sign_off.canonical import canonical
 from brightline.domain.sign_off.rendering import render
 from brightline.testing.sign_off import make_binding
-from tests.second_verifier import Judged, SecondVerifier
+from tests.releases.second_verifier import Judged, SecondVerifier
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "sign_off"
 

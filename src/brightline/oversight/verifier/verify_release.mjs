@@ -330,6 +330,7 @@ async function checkHold({ binding, hold_entry, statements }, bindingDigest, tru
   const [, index, path, head, origin, size, root, signer, signature] = PROOF.exec(hold_entry.proof) ?? need(false, "effector/no-proof");
   const hashes = path.split("\n").slice(0, -1);
   need([...hashes, root, signature].every((each) => base64(unbase64(each)) === each), "effector/no-proof");
+  need(BigInt(index) < 2n ** 63n && BigInt(size) < 2n ** 63n, "effector/no-proof");
   const key = logs[`${signer} ${hex(unbase64(signature).slice(0, 4))}`];
   need(key !== undefined && signer === origin && origin === trust.log.origin, "effector/no-proof");
   await checkSignature(key, unbase64(signature).slice(4), encode(head), "effector/no-proof");

@@ -13,7 +13,7 @@ from typing import Self, cast
 
 from brightline.domain.sign_off.canonical import Json
 
-PRODUCT = Path(__file__).parents[1] / "src" / "brightline" / "oversight" / "verifier" / "verify_release.mjs"
+PRODUCT = Path(__file__).parents[2] / "src" / "brightline" / "oversight" / "verifier" / "verify_release.mjs"
 DRIVER = Path(__file__).with_suffix(".mjs")
 # Lines sent before the first answer is read: bounded, or both sides would wait for each other's full pipe.
 _AT_ONCE = 64

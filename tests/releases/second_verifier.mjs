@@ -1,10 +1,10 @@
 // Drives the verifier in JavaScript: one JSON line in, one line out, in the order of the lines.
 //
-// `node tests/second_verifier.mjs [MODULE]`: another module than the product's is a copy with a check taken out.
+// `node tests/releases/second_verifier.mjs [MODULE]`: another module than the product's is a copy with a check taken out.
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
-const own = new URL("../src/brightline/oversight/verifier/verify_release.mjs", import.meta.url);
+const own = new URL("../../src/brightline/oversight/verifier/verify_release.mjs", import.meta.url);
 const verifier = await import(process.argv[2] ? pathToFileURL(process.argv[2]).href : own.href);
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const text = (data) => Buffer.from(data).toString("base64");
