@@ -174,7 +174,7 @@ def scenarios(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """The console in Debian's chromium: a real WebAuthn approval, accessibility, keyboard, no scripts, a phone."""
     _system_tools(session, "chromium")
-    _run(session, "pytest", "tests/browser", "-n", "2", "--dist", "worksteal", *session.posargs)
+    _run(session, "pytest", "tests/browser", "-n", "2", "--dist", "load", *session.posargs)
 
 
 @_python_session()

@@ -25,9 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-images", action="store_true", help="rewrite docs/images from what the browser shows")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright runs, its loop keeps the tests of other folders from starting theirs.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for the tests of a file."""
     path = shutil.which(CHROMIUM)
     if path is None:
         pytest.skip(f"`{CHROMIUM}` is not installed (Debian's package of that name)")
