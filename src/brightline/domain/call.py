@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 
+# Types with a meaning of the vendor's, whose calls come back for the caller to run (Anthropic API, client tools).
+_CALLER_RUNS = ("bash_", "computer_", "memory_", "text_editor_")
+
+
 class Dialect(Enum):
     """A public wire format."""
 
@@ -41,7 +45,7 @@ class ToolOffer:
     @property
     def runs_at_provider(self) -> bool:
         """Whether the provider runs the tool itself, so that nobody could hold back one of its acts."""
-        return self.kind != "function"
+        return self.kind != "function" and not self.kind.startswith(_CALLER_RUNS)
 
 
 @dataclass(frozen=True, slots=True)

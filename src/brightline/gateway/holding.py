@@ -61,8 +61,9 @@ class Holding:
         uses = {view.use_id for view in acts} or {view.use_id for view in calls}
         if len(uses) > 1:
             raise HeldError("hold/mismatch", ids)
-        use_id = uses.pop()
-        found = Named(acts=_acts(port, use_id)) if acts else self._of_call(port, calls[0])
+        found = Named(acts=_acts(port, uses.pop())) if acts else self._of_call(port, calls[0])
+        for view in found.acts:
+            self._check_term(view)
         held = tuple([view.hold for view in found.acts]) if found.call is None else (found.call.hold,)
         self._claim(run, held)
         return found
@@ -83,9 +84,12 @@ class Holding:
         same = run.call is not None and view.body_sha256 == hashlib.sha256(run.call.body).digest()
         if not (mine and same):
             raise HeldError("hold/mismatch", (hold,))
-        if view.expires_ms <= self._rooms.ledger.now_ms():
-            raise HeldError("hold/expired", (hold,))
+        self._check_term(view)
         return view
+
+    def _check_term(self, view: HoldView) -> None:
+        if view.expires_ms <= self._rooms.ledger.now_ms():
+            raise HeldError("hold/expired", (view.hold,))
 
     def _claim(self, run: Run, holds: tuple[bytes, ...]) -> None:
         mine = set(run.held)

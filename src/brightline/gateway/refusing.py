@@ -5,7 +5,7 @@ INVARIANT: the refusal of a known caller's readable call is durable before the c
 
 from dataclasses import replace
 
-from brightline.domain.decision import Decision, Effect
+from brightline.domain.decision import Effect
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Outcome
 from brightline.gateway.errors import ForbiddenError, HeldError
@@ -61,7 +61,7 @@ class Refusing:
         exchange.respond(refusal.status, headers, codec.encode_error(refusal))
 
     async def _record(self, run: Run, error: BrightlineError) -> BrightlineError:
-        decision = _told(run.decision)
+        decision = _told(run)
         try:
             run.intent = await self._rooms.ledger.append(self._rooms.recorder.refusal(run, code=error.code))
         except AgreementChangedError:
@@ -95,11 +95,13 @@ class Refusing:
         exchange.respond(200, headers, answer)
 
 
-def _told(decision: Decision | None) -> str:
+def _told(run: Run) -> str:
     """What the metrics count a refused use as."""
+    decision = run.decision
     if decision is None:
         return "error"
-    return "hold" if decision.effect is Effect.HOLD else "forbid"
+    held = decision.effect is Effect.HOLD or (decision.permitted and bool(run.held))
+    return "hold" if held else "forbid"
 
 
 def refusal_of(error: BrightlineError, run: Run) -> Refusal:

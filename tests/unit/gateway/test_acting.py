@@ -418,6 +418,36 @@ def test_a_model_call_and_its_answer_are_held_one_after_the_other() -> None:
     assert len(scene.house.upstream.sent) == 1
 
 
+def test_a_key_spent_on_a_held_answer_is_not_asked_of_who_resumes_it() -> None:
+    scene = Scene()
+    scene.answers(whole(SET))
+    key = ("idempotency-key", "k1")
+
+    async def story() -> None:
+        await scene.ask(CHAT, key)
+        scene.approve()
+        status, told = await scene.ask(CHAT, key, (HEADER, scene.holds.ids[0].hex()))
+        assert (status, body_of(told)) == (200, whole(SET))
+
+    asyncio.run(story())
+    assert [entry.idempotency is not None for entry in scene.house.ledger.entries] == [True, False, False, False]
+
+
+def test_after_the_term_of_one_of_its_holds_an_answer_is_not_given_again() -> None:
+    scene = Scene()
+    scene.answers(whole(SET, SET))
+
+    async def story() -> None:
+        await scene.ask()
+        scene.approve()
+        assert (await scene.resume())[0] == 200
+        first, second = scene.holds.ids
+        scene.holds.kept[second].expires_ms = 0
+        assert code_of((await scene.ask(CHAT, (HEADER, first.hex())))[1]) == "hold/expired"
+
+    asyncio.run(story())
+
+
 def test_a_denial_holds_even_where_no_signature_is_needed_any_more() -> None:
     scene = Scene()
     scene.answers(whole(SET))
