@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-
 # Types with a meaning of the vendor's, whose calls come back for the caller to run (Anthropic API, client tools).
 _CALLER_RUNS = ("bash_", "computer_", "memory_", "text_editor_")
 
