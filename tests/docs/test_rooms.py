@@ -39,6 +39,7 @@ def test_every_room_but_its_home_is_kept_from_a_library(contract: str) -> None:
     assert kept_out == rooms() - HOMES[contract]
 
 
-def test_the_inspector_is_kept_from_every_room_but_two() -> None:
-    forbidden = {module.removeprefix("brightline.") for module in CONTRACTS["inspector"]["forbidden_modules"]}
-    assert forbidden == rooms() - {"domain", "crypto", "ledger"}
+@pytest.mark.parametrize(("contract", "home"), [("inspector", "ledger"), ("effector", "oversight")])
+def test_who_reads_all_that_he_runs_is_kept_from_every_room_but_two(contract: str, home: str) -> None:
+    forbidden = {module.removeprefix("brightline.") for module in CONTRACTS[contract]["forbidden_modules"]}
+    assert forbidden == rooms() - {"domain", "crypto", home}
