@@ -35,8 +35,17 @@ SYSTEM_TOOLS = {
     "ip": "iproute2",
     "nginx": "nginx-light",
     "chromium": "chromium",
+    "node": "nodejs",
+    "softhsm2-util": "softhsm2",
 }
-BENCH_TOOLS = {"offline": ("strace", "unshare", "ip"), "gateway-speed": ("nginx",), "browser-signoff": ("chromium",)}
+BENCH_TOOLS = {
+    "offline": ("strace", "unshare", "ip"),
+    "gateway-speed": ("nginx",),
+    "browser-signoff": ("chromium",),
+    "signoff-mutations": ("node",),
+}
+# What the second verifier and smart cards are tested with.
+SIGN_OFF_TOOLS = ("node", "softhsm2-util")
 
 # What runs anywhere, without weights, older SDKs or root.
 PLAIN = "not model and not sdk and not offline"
@@ -152,6 +161,7 @@ def arrows(session: nox.Session) -> None:
 @_python_session()
 def tests(session: nox.Session) -> None:
     """Unit tests, contracts and the tests of the docs, but for what `proofs` runs."""
+    _system_tools(session, *SIGN_OFF_TOOLS)
     elsewhere = [f"--ignore={folder}" for folder in ("tests/scenarios", "tests/faults", "tests/browser", *PROOF_TESTS)]
     _pytest(session, "-n", "2", *elsewhere, "-m", PLAIN, part="tests")
 
@@ -165,6 +175,7 @@ def proofs(session: nox.Session) -> None:
 @_python_session()
 def scenarios(session: nox.Session) -> None:
     """Stories through a whole gateway, and faults."""
+    _system_tools(session, *SIGN_OFF_TOOLS)
     folders = [name for name in ("tests/scenarios", "tests/faults") if (ROOT / name).is_dir()]
     # A file's stories stay in one worker: some share a gateway.
     _pytest(session, *folders, "-n", "2", "--dist", "loadfile", "-m", PLAIN, part="scenarios")
