@@ -16,7 +16,7 @@ from brightline.gateway.admin import Caller, Command, Result
 from brightline.gateway.admin_journeys import Nothing, command_of, user_name, who_of
 from brightline.gateway.admin_ports import AdminLedger
 from brightline.gateway.admin_records import AdminRecorder
-from brightline.gateway.errors import AdminError, HouseError
+from brightline.gateway.errors import AdminError
 from brightline.oversight.directory import DIRECTORY_NAME, MAX_DIRECTORY_BYTES, Directory
 from brightline.oversight.importing import PeopleStore, plan_import
 from brightline.oversight.people import People
@@ -78,7 +78,7 @@ class AdminPeople:
 
 
 def directory_in(data_dir: Path) -> Directory:
-    """The operator's directory in `data_dir`; raises `BrightlineError` where there is none, or none that can be read."""
+    """The operator's directory in `data_dir`; raises `BrightlineError` where there is none that can be read."""
     path = data_dir / DIRECTORY_NAME
     try:
         with path.open("rb") as file:
@@ -87,7 +87,7 @@ def directory_in(data_dir: Path) -> Directory:
         raise SignOffError("signoff/no-directory") from error
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise HouseError("gateway/settings-unreadable", path=str(path), why=why) from error
+        raise SignOffError("signoff/unreadable-directory", path=str(path), why=why) from error
     return Directory.parse(data)
 
 

@@ -6,7 +6,7 @@ INVARIANT: neither a secret nor its hash is in any entry.
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import orjson
 
@@ -62,6 +62,12 @@ class AdminRecorder:
         key = hashlib.sha256(self._tag_keys.mission_key(mission)).hexdigest()
         content = {"act": "open", "mission": mission, "tag_key_sha256": key}
         return self._entry(Kind.MISSION, content, by=by, flags=Flag(0), tags=tags)
+
+    def people(self, summary: Sequence[Mapping[str, object]], *, by: str) -> Entry:
+        """The entry of what was taken from the directory of people: who may sign, and what no longer counts."""
+        tags = {"mission": "", "principal": "", "app": ""}
+        content = {"act": "import-people", "imported": list(summary)}
+        return self._entry(Kind.KEY, content, by=by, flags=Flag(0), tags=tags)
 
     def opening(self, content: Mapping[str, object], by: str) -> Entry:
         """The entry that says that records were opened, which and by whom."""

@@ -24,6 +24,7 @@ from brightline.gateway.activation import Activation, Means, kept_term
 from brightline.gateway.admin import Command
 from brightline.gateway.admin_agreement import AdminAgreement
 from brightline.gateway.admin_journeys import AdminJourneys
+from brightline.gateway.admin_people import AdminPeople, directory_in
 from brightline.gateway.admin_records import AdminRecorder
 from brightline.gateway.admin_uses import AdminUses
 from brightline.gateway.alarm import Alarm
@@ -134,6 +135,13 @@ async def open_house(data_dir: Path) -> House:
         log_directory=lambda: governed.ledger.directory,
     )
     uses = AdminUses(records=governed.ledger, wrapping_key=wrapping_key, opening=recorder.opening)
+    people = AdminPeople(
+        directory=lambda: directory_in(data_dir),
+        store=store.people(governed.scope),
+        ledger=governed.ledger,
+        recorder=recorder,
+        now_ms=governed.ledger.now_ms,
+    )
     return House(
         data_dir=data_dir,
         settings=settings,
@@ -146,7 +154,12 @@ async def open_house(data_dir: Path) -> House:
         door=Door(keyring, UnauthenticatedLimiter(clock=time.monotonic)),
         recorder=Recorder(wrapping_key=wrapping_key, tag_keys=tag_keys, random=RandomPool()),
         replays=Replays(governed.ledger, wrapping_key),
-        commands={**journeys.commands, **AdminAgreement(governed.activation).commands, **uses.commands},
+        commands={
+            **journeys.commands,
+            **AdminAgreement(governed.activation).commands,
+            **uses.commands,
+            **people.commands,
+        },
     )
 
 

@@ -50,3 +50,14 @@ def test_a_mission_entry() -> None:
     assert leaf.tags[:16] == TAGS.tag(leaf.tag_nonce, "mission", "flood-relief")
     assert entry.blob is not None
     assert b"flood-relief" in unseal(entry.blob, WRAPPING)[Group.CONTENT]
+
+
+def test_an_entry_of_people_tells_in_the_open_only_its_kind() -> None:
+    entry = recorder().people([{"act": "assert", "person": "anna"}], by="uid 0 (root)")
+    leaf = decode(entry.leaf)
+    assert (leaf.kind, leaf.flags) == (Kind.KEY, 0)
+    assert leaf.tags[16:32] == TAGS.tag(leaf.tag_nonce, "principal", "")
+    assert entry.blob is not None
+    groups = unseal(entry.blob, WRAPPING)
+    assert groups[Group.CONTENT] == b'{"act":"import-people","imported":[{"act":"assert","person":"anna"}]}'
+    assert b"uid 0 (root)" in groups[Group.WHO]

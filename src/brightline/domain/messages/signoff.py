@@ -205,7 +205,12 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "signoff/no-directory": Message(
         text="this data directory has no `directory.json`, so nobody can sign",
-        hint="make one with `brightline directory key show FILE --out directory.json`, and put it into the data directory",
+        hint="make one with `brightline directory key show FILE --out directory.json`, and put it there",
+        status=400,
+    ),
+    "signoff/unreadable-directory": Message(
+        text="the directory of people `{path}` cannot be read: {why}",
+        hint="give the file to the user who runs the gateway, readable, and try again",
         status=400,
     ),
 }
