@@ -85,7 +85,7 @@ class Acting:
             for view in left:
                 self._refuse_left(view)
         finally:
-            self._run.proposed = [act.to_json() for act in acts]
+            self._run.proposed = tuple([act.to_json() for act in acts])
 
     def _decide(self, call: ProposedCall) -> Act:
         use = self._run.use

@@ -54,7 +54,7 @@ class Recorder:
     def outcome(self, run: Run, *, code: str) -> Entry:
         """The entry that must be durable before the end of the answer leaves; its content is what came back."""
         content = run.returned[0] if len(run.returned) == 1 else b"".join(run.returned)
-        ended: JsonObject = {"code": code, "proposed": run.proposed} if run.proposed else {"code": code}
+        ended: JsonObject = {"code": code, "proposed": list(run.proposed)} if run.proposed else {"code": code}
         groups = {Group.CONTENT: content, Group.DECISION: orjson.dumps(ended)}
         sealed = seal(groups, wrapping_key=self._wrapping_key, random=self._random)
         leaf = run.leaf or self._leaf(run)

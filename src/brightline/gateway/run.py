@@ -39,7 +39,7 @@ class Run:
     held: tuple[bytes, ...] = ()
     lifted: tuple[bytes, ...] = ()
     acts: tuple[bytes, ...] = ()
-    proposed: list[Json] = field(default_factory=list, repr=False)
+    proposed: tuple[Json, ...] = field(default=(), repr=False)
     claim: IdempotencyClaim | None = None
     checks: int = 0
     leaf: UseLeaf | None = None
@@ -54,8 +54,7 @@ class Run:
         self.mission, self.deployment, self.decision = "", None, None
         self.claim, self.leaf, self.sent, self.use = None, None, b"", None
         # What is held stays named: people signed it under the other agreement, and it is not asked anew in silence.
-        self.lifted, self.acts = (), ()
-        self.proposed.clear()
+        self.lifted, self.acts, self.proposed = (), (), ()
         self.checks &= AUTHENTICATED
 
     @property

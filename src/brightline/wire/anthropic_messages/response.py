@@ -13,9 +13,11 @@ def read_answer(operation: Operation, body: bytes) -> tuple[AnswerEvent, ...]:
     if answer.get("type") == "error" or answer.get("error") is not None:
         return (AnswerEvent(EventKind.ERROR, body),)
     called = _no_calls(answer) if operation is Operation.COUNT_TOKENS else _calls(answer)
-    kind = EventKind.TOOL_CALL if called else EventKind.DATA
+    end = AnswerEvent(EventKind.TERMINAL, body[-1:])
+    if not called:
+        return (AnswerEvent(EventKind.DATA, body[:-1]), end)
     names = tuple([call.tool for call in called])
-    return (AnswerEvent(kind, body[:-1], names, False, proposed_of(called)), AnswerEvent(EventKind.TERMINAL, body[-1:]))
+    return (AnswerEvent(EventKind.TOOL_CALL, body[:-1], names, False, proposed_of(called)), end)
 
 
 def _calls(answer: JsonObject) -> list[Called]:

@@ -23,9 +23,11 @@ def read_answer(body: bytes) -> tuple[AnswerEvent, ...]:
             raise garbage()
         if not _CALLS.isdisjoint(message):
             calls += calls_in_message(message)
-    kind = EventKind.TOOL_CALL if calls else EventKind.DATA
+    end = AnswerEvent(EventKind.TERMINAL, body[-1:])
+    if not calls:
+        return (AnswerEvent(EventKind.DATA, body[:-1]), end)
     names = tuple([call.tool for call in calls])
-    return (AnswerEvent(kind, body[:-1], names, False, tuple(calls)), AnswerEvent(EventKind.TERMINAL, body[-1:]))
+    return (AnswerEvent(EventKind.TOOL_CALL, body[:-1], names, False, tuple(calls)), end)
 
 
 def is_error(body: bytes) -> bool:
