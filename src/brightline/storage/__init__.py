@@ -13,6 +13,7 @@ from brightline.storage.agreements import AcceptedVersion, AgreementStore
 from brightline.storage.connection import FULL, OFF, Database
 from brightline.storage.entries import EntryStore, Mark, SignedRow, TileRow
 from brightline.storage.errors import StorageError, StoreFaultError, StoreLockedError, StoreRefusedError
+from brightline.storage.holds import HoldRow, HoldStore, NewHold, OpenHolds, ReviewRow, RowState, StatementRow
 from brightline.storage.idempotency import Claimed, IdempotencyStore
 from brightline.storage.keys import KeyStore
 from brightline.storage.lock import DirectoryLock
@@ -31,14 +32,21 @@ __all__ = [
     "Database",
     "DirectoryLock",
     "EntryStore",
+    "HoldRow",
+    "HoldStore",
     "IdempotencyStore",
     "KeyStore",
     "Mark",
+    "NewHold",
+    "OpenHolds",
     "PeopleStore",
+    "ReviewRow",
+    "RowState",
     "SettingStore",
     "Shard",
     "ShardStore",
     "SignedRow",
+    "StatementRow",
     "StorageError",
     "Store",
     "StoreFaultError",

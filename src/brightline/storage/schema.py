@@ -65,18 +65,19 @@ CREATE TABLE agreements (
 _VERSION_3 = """
 ALTER TABLE api_keys ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 CREATE TABLE holds (
-    position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, hold BLOB NOT NULL UNIQUE, use BLOB NOT NULL,
-    principal BLOB NOT NULL, state INTEGER NOT NULL, opened_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL,
-    begun INTEGER, outcome INTEGER, summary BLOB NOT NULL
+    position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, hold BLOB NOT NULL UNIQUE, binding BLOB NOT NULL UNIQUE,
+    use BLOB NOT NULL, principal BLOB NOT NULL, state INTEGER NOT NULL, opened_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL, begun INTEGER, outcome INTEGER, summary BLOB NOT NULL
 ) STRICT;
 CREATE INDEX holds_by_use ON holds (use);
-CREATE INDEX holds_by_principal ON holds (scope, principal, expires_ms);
-CREATE INDEX holds_by_state ON holds (scope, state, expires_ms);
+CREATE INDEX holds_by_principal ON holds (scope, principal, state, expires_ms);
+CREATE INDEX holds_by_state ON holds (scope, state, expires_ms, opened_ms);
 CREATE TABLE hold_contents (position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, blob BLOB NOT NULL) STRICT;
 CREATE TABLE hold_queues (
     scope INTEGER NOT NULL, role BLOB NOT NULL, expires_ms INTEGER NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (scope, role, expires_ms, position)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX hold_queues_by_hold ON hold_queues (position);
 CREATE TABLE statements (
     position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, hold INTEGER NOT NULL REFERENCES holds, person BLOB NOT NULL,
     taken_ms INTEGER NOT NULL, vote INTEGER NOT NULL

@@ -7,6 +7,7 @@ from brightline.storage.agreements import AgreementStore
 from brightline.storage.connection import FULL, Database
 from brightline.storage.entries import EntryStore
 from brightline.storage.errors import StorageError, StoreFaultError
+from brightline.storage.holds import HoldStore
 from brightline.storage.idempotency import IdempotencyStore
 from brightline.storage.keys import KeyStore
 from brightline.storage.lock import DirectoryLock
@@ -78,6 +79,10 @@ class Store:
     def agreements(self, scope: int) -> AgreementStore:
         """The accepted versions of the agreement of a scope."""
         return AgreementStore(self.database, scope)
+
+    def holds(self, shard: Shard) -> HoldStore:
+        """The holds whose entries a shard has."""
+        return HoldStore(self.database, shard)
 
     def people(self, scope: int) -> PeopleStore:
         """What is known of the people of a scope who sign."""

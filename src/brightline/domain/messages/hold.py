@@ -68,4 +68,104 @@ MESSAGES: Mapping[str, Message] = {
         "offer each tool once, with plain names and smaller arguments, and try again",
         403,
     ),
+    "hold/started": Message(
+        "this action was begun before, and nothing more is begun or signed for it",
+        "to stop the machine that acts, put the action on the directory's revocation list; to act again, ask anew",
+        403,
+    ),
+    "hold/not-approved": Message(
+        "this action is not approved by as many people as its rules ask for",
+        "have it signed, or look at what is missing with `brightline hold show`",
+        403,
+    ),
+    "hold/not-open": Message(
+        "nothing more can be said of this hold: it is {state}",
+        "look at it with `brightline hold show`; to act, let the request be sent anew",
+        403,
+    ),
+    "hold/voted": Message(
+        "`{person}` has voted on this action",
+        "a person has one vote; take an approval back with a revocation",
+        403,
+    ),
+    "hold/too-many": Message(
+        "you have {most} open holds, as many as one caller may have",
+        "wait until some are decided or expire; `GET /brightline/holds/ID` tells how each stands",
+        403,
+    ),
+    "hold/queue-full": Message(
+        "{most} actions wait for `{role}`, as many as may",
+        "let people in that role work the queue off first",
+        403,
+    ),
+    "hold/too-many-signatures": Message(
+        "`{person}` signed {most} times within the hour, as often as anybody may",
+        "let somebody else in that role sign, or wait",
+        403,
+    ),
+    "hold/other-log": Message(
+        "the checkpoint in this statement is not of this log with the hold in it",
+        "sign what `brightline hold show --out` or the console gives out now",
+        400,
+    ),
+    "hold/review-overdue": Message(
+        "{count} reviews of broken glass are overdue, and nobody breaks it again before they are done",
+        "review them: `brightline hold review`",
+        403,
+    ),
+    "hold/no-review": Message(
+        "no review of this hold is wanted",
+        "list those that are with `brightline hold review`",
+        404,
+    ),
+    "hold/own-review": Message(
+        "`{person}` broke this glass, and does not review it",
+        "let somebody else review it",
+        403,
+    ),
+    "hold/no-words": Message(
+        "a review says why, in at most {most} characters",
+        "write down what you found",
+        400,
+    ),
+    "hold/decoy": Message(
+        "this hold was made to see whether people look, and is never released",
+        "nothing is to be done; `brightline oversight report` counts it",
+        403,
+    ),
+    "hold/damaged": Message(
+        "what the store keeps of this hold is not what its entry committed to",
+        "compare the data directory with a backup; the hold is not used",
+        500,
+    ),
+    "hold/no-such-binding": Message(
+        "no hold of yours has this binding and this audience",
+        "send the receipt with the key that asked for the action",
+        404,
+    ),
+    "hold/unknown-effector": Message(
+        "no key of the effector `{audience}` in the settings made this receipt",
+        "put its key into `brightline.toml`, as `[[effector]]` with `audience`, `algorithm` and `public`",
+        403,
+    ),
+    "hold/bad-receipt": Message(
+        "the signature of this receipt of `{audience}` does not verify",
+        "have the effector write it again; do not change it on the way",
+        400,
+    ),
+    "hold/too-many-receipts": Message(
+        "there are {most} receipts of this action, and no more are taken",
+        "look at those that are there; an action ends once",
+        403,
+    ),
+    "hold/receipt-known": Message(
+        "this receipt was taken a moment ago",
+        "nothing is to be done; send it again to have its entry",
+        409,
+    ),
+    "hold/not-asked": Message(
+        "nobody asks `{person}` about this hold",
+        "look at the inbox: it holds what your roles are asked for",
+        403,
+    ),
 }
