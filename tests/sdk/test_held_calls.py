@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,11 @@ import anthropic
 import openai
 import pytest
 
-from brightline.domain.leaf import Kind
 from brightline.gateway import serve, waiting
 from brightline.gateway.ports import Rooms
 from brightline.testing.holds import MemoryHolds
 from brightline.testing.house import Gateway, tell
+from tests.sdk import sdks
 
 pytestmark = [pytest.mark.sdk]
 
@@ -23,6 +24,7 @@ CHAT_TOOLS = [{"type": "function", "function": {"name": "set_valve", "parameters
 TOOLS = [{"name": "set_valve", "input_schema": SCHEMA}]
 USER = [{"role": "user", "content": "open valve 7"}]
 MEANT = {"valve": 7, "open": True}
+STORY = Path(__file__).parent / "held_story.py"
 
 
 @pytest.fixture(name="held")
@@ -48,45 +50,27 @@ def messages(gateway: Gateway) -> anthropic.AsyncAnthropic:
     return anthropic.AsyncAnthropic(base_url=f"http://127.0.0.1:{gateway.port}", api_key=gateway.key, max_retries=2)
 
 
-def sign_later(held: MemoryHolds) -> None:
-    """Sign each hold once its reader was pinged a few times."""
-    held.patience = float("inf")
+@pytest.mark.parametrize("sdk", sdks.ALL, ids=lambda sdk: sdk.label)
+def test_an_sdk_raises_once_resumes_and_streams_through_pings(tmp_path: Path, held: Held, sdk: sdks.Sdk) -> None:
+    python, env = sdks.python_of(sdk)
 
-    def later(hold: bytes) -> None:
-        asyncio.get_running_loop().call_later(0.2, held.approve, hold)
+    def sign_later(hold: bytes) -> None:
+        if len(held().ids) > 1:  # the streamed one, whose caller waits
+            held().patience = float("inf")
+        asyncio.get_running_loop().call_later(0.3, held().approve, hold)
 
-    held.on_place = later
-
-
-def test_openai_raises_once_and_resumes(tmp_path: Path, held: Held) -> None:
     async def story(gateway: Gateway) -> None:
-        async with chat(gateway) as client:
-            asked = {"model": "sim-tool", "messages": USER, "tools": CHAT_TOOLS}
-            with pytest.raises(openai.PermissionDeniedError) as refused:
-                await client.chat.completions.create(**asked)
-            assert refused.value.code == "hold/pending"
-            ids = refused.value.response.headers["brightline-hold"]
-            assert ids == held().ids[0].hex()
-            assert len(gateway.leaves(Kind.INTENT)) == len(held().ids) == 1
-            held().approve(held().ids[0])
-            answer = await client.chat.completions.create(**asked, extra_headers={"Brightline-Hold": ids})
-            (call,) = answer.choices[0].message.tool_calls or []
-            assert (call.function.name, json.loads(call.function.arguments)) == ("set_valve", MEANT)  # type: ignore[union-attr]
-        assert len(gateway.simulator.requests) == 1
-
-    tell(tmp_path, story)
-
-
-def test_openai_streams_through_pings(tmp_path: Path, held: Held) -> None:
-    async def story(gateway: Gateway) -> None:
-        sign_later(held())
-        async with chat(gateway) as client:
-            pieces = []
-            async for chunk in await client.chat.completions.create(
-                model="sim-tool", messages=USER, tools=CHAT_TOOLS, stream=True
-            ):
-                pieces += [call for choice in chunk.choices for call in choice.delta.tool_calls or []]
-            assert json.loads("".join(piece.function.arguments or "" for piece in pieces if piece.function)) == MEANT
+        held().on_place = sign_later
+        env.update(BRIGHTLINE_URL=f"http://127.0.0.1:{gateway.port}", BRIGHTLINE_KEY=gateway.key)
+        words = [*python, str(STORY), sdk.package]
+        child = await asyncio.create_subprocess_exec(*words, env=env, stdout=PIPE, stderr=PIPE)
+        out, faults = await child.communicate()
+        assert child.returncode == 0, faults.decode()[-2000:]
+        seen = json.loads(out)
+        assert seen.pop("version").startswith(f"{sdk.major}.")
+        assert seen == {"status": 403, "in_body": True, "resumed": MEANT, "streamed": MEANT}
+        # One call of the model for each thing asked, however often it was resumed.
+        assert len(gateway.simulator.requests) == len(held().ids) == 2
 
     tell(tmp_path, story)
 
@@ -102,36 +86,6 @@ def test_openai_is_told_in_the_stream(tmp_path: Path, held: Held) -> None:
             assert refused.value.code == "hold/pending"
             assert held().ids[0].hex() in str(refused.value.body)
         assert len(gateway.simulator.requests) == 1
-
-    tell(tmp_path, story)
-
-
-def test_anthropic_raises_once_and_resumes(tmp_path: Path, held: Held) -> None:
-    async def story(gateway: Gateway) -> None:
-        async with messages(gateway) as client:
-            asked = {"model": "sim-tool", "max_tokens": 64, "messages": USER, "tools": TOOLS}
-            with pytest.raises(anthropic.PermissionDeniedError) as refused:
-                await client.messages.create(**asked)
-            ids = refused.value.response.headers["brightline-hold"]
-            assert len(gateway.leaves(Kind.INTENT)) == len(held().ids) == 1
-            held().approve(held().ids[0])
-            answer = await client.messages.create(**asked, extra_headers={"Brightline-Hold": ids})
-            (use,) = [block for block in answer.content if block.type == "tool_use"]
-            assert (use.name, use.input) == ("set_valve", MEANT)
-        assert len(gateway.simulator.requests) == 1
-
-    tell(tmp_path, story)
-
-
-def test_anthropic_streams_through_pings(tmp_path: Path, held: Held) -> None:
-    async def story(gateway: Gateway) -> None:
-        sign_later(held())
-        async with messages(gateway) as client:
-            asked = {"model": "sim-tool", "max_tokens": 64, "messages": USER, "tools": TOOLS}
-            async with client.messages.stream(**asked) as stream:
-                answer = await stream.get_final_message()
-            (use,) = [block for block in answer.content if block.type == "tool_use"]
-            assert use.input == MEANT
 
     tell(tmp_path, story)
 
