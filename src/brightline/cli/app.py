@@ -103,6 +103,16 @@ APPROVER: Places = MappingProxyType(
         "list": ("brightline.cli.approver_list", "Show who may sign, in which roles and until when."),
     }
 )
+HOLD: Places = MappingProxyType(
+    {
+        "list": ("brightline.cli.hold_list", "List what is held, and how far it is."),
+        "show": ("brightline.cli.hold_show", "Show one held action, as whoever signs it is shown it."),
+        "sign": ("brightline.cli.hold_sign", "Hand in what a person signed about a held action."),
+        "revoke": ("brightline.cli.hold_revoke", "Hand in a signed revocation, before the action is begun."),
+        "release": ("brightline.cli.hold_release", "Write the release of an approved action."),
+        "review": ("brightline.cli.hold_review", "Judge broken glass, or list what waits for a judgement."),
+    }
+)
 OVERSIGHT: Places = MappingProxyType(
     {
         "report": (
@@ -132,6 +142,7 @@ GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
         "log-key": (LOG_KEY, "The key that signs the log: rotate."),
         "directory": (DIRECTORY, "Who may sign: key, assert, revoke, bundle."),
         "approver": (APPROVER, "The people who sign: enrol, import, list."),
+        "hold": (HOLD, "What waits for people: list, show, sign, revoke, release, review."),
         "oversight": (OVERSIGHT, "How people decide: report."),
         "model": (MODEL, "The small local model: pull."),
     }

@@ -2,20 +2,35 @@
 
 An administrator decides nothing here: a statement counts by the signature of its own person, whoever brings it, and
 whoever reviews a broken glass shows first who he is, with his own Brightline key.
+INVARIANT: what is held is shown to nobody by name alone: an entry of the ledger says who opened it, before it is given.
+INVARIANT: how many have signed is told of no open hold, so that the second vote stays blind.
 """
 
+import re
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
-from brightline.domain.sign_off.statement import MAX_STATEMENT_BYTES, REVOKE, SignedStatement
+from brightline.domain.record import Entry
+from brightline.domain.sign_off.binding import MODEL_CALL
+from brightline.domain.sign_off.rendering import shown
+from brightline.domain.sign_off.statement import REVOKE, SignedStatement
 from brightline.gateway.admin import Caller, Command, Result
-from brightline.gateway.admin_journeys import MOST_SHOWN, command_of, user_name, utc, who_of
+from brightline.gateway.admin_journeys import command_of, user_name, utc, who_of
+from brightline.gateway.admin_ports import AdminLedger
 from brightline.gateway.approval_views import HoldStage, Person, ReviewDue
 from brightline.gateway.errors import AdminError, UseError
-from brightline.gateway.ports import HoldView
+from brightline.gateway.ports import HoldState, HoldView
+from brightline.oversight.signing import demands_of
+
+# Each is built anew from what people signed.
+MOST_LISTED = 200
+_HOLD = re.compile("[0-9a-f]{32}")
+_MOST_ECHOED = 64
+
+Opening = Callable[[Mapping[str, object], str], Entry]
 
 
 class HoldJourneys(Protocol):
@@ -61,8 +76,15 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     all: bool = False
 
 
+class Show(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `hold.show`; `request` asks for the approval file too."""
+
+    hold: str
+    request: bool = False
+
+
 class OfHold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The arguments of `hold.show` and `hold.release`."""
+    """The arguments of `hold.release`."""
 
     hold: str
 
@@ -98,19 +120,144 @@ class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AdminApprovals:
     """The commands; `commands` gives them by name for the admin socket."""
 
-    def __init__(self, journeys: HoldJourneys, name_of: Callable[[int], str] = user_name) -> None:
+    def __init__(
+        self,
+        journeys: HoldJourneys,
+        *,
+        ledger: AdminLedger,
+        opening: Opening,
+        name_of: Callable[[int], str] = user_name,
+    ) -> None:
         self._journeys = journeys
+        self._ledger = ledger
+        self._opening = opening
         self._name_of = name_of
 
     @property
     def commands(self) -> Mapping[str, Command]:
         """Every command by its name."""
         return {
-            "hold.list": command_of(Listing, self.list),
-            "hold.show": command_of(OfHold, self.show),
+            "hold.list": command_of(Listing, self.listing),
+            "hold.show": command_of(Show, self.show),
             "hold.release": command_of(OfHold, self.release),
             "hold.sign": command_of(Signed, self.sign),
             "hold.revoke": command_of(Signed, self.revoke),
             "hold.reviews": command_of(Reviewer, self.reviews),
             "hold.review": command_of(Judged, self.review),
         }
+
+    async def listing(self, asked: Listing, by: Caller) -> Result:
+        """The newest holds, without contents."""
+        most = max(0, min(asked.last, MOST_LISTED))
+        return {"holds": [_line(view) for view in self._journeys.latest(most, open_only=not asked.all)]}
+
+    async def show(self, asked: Show, by: Caller) -> Result:
+        """One held action as it is rendered for whoever signs it, and on request the file that he signs from."""
+        view = self._view(asked.hold)
+        request = await self._journeys.request(view.hold) if asked.request else None
+        told = {**_line(view), **_whole(view), **await self._opened("show-hold", view, by)}
+        return told if request is None else {**told, "request": request.decode()}
+
+    async def release(self, asked: OfHold, by: Caller) -> Result:
+        """The release, for the machine that acts."""
+        view = self._view(asked.hold)
+        release = await self._journeys.release(view.hold)
+        return {"hold": asked.hold, "release": release.decode(), **await self._opened("show-release", view, by)}
+
+    async def sign(self, asked: Signed, by: Caller) -> Result:
+        """Hand in a signed vote."""
+        return await self._take(asked, revocation=False)
+
+    async def revoke(self, asked: Signed, by: Caller) -> Result:
+        """Hand in a signed revocation."""
+        return await self._take(asked, revocation=True)
+
+    async def reviews(self, asked: Reviewer, by: Caller) -> Result:
+        """The broken glass that somebody must still judge, for one who may."""
+        person = await self._reviewer(asked.secret, by)
+        return {"person": person, "reviews": [_due(due) for due in await self._journeys.reviews(person)]}
+
+    async def review(self, asked: Judged, by: Caller) -> Result:
+        """Judge a broken glass, as the person whose Brightline key was given."""
+        person = await self._reviewer(asked.secret, by)
+        hold = self._view(asked.hold).hold.hex()
+        await self._journeys.review(hold, person, justified=asked.justified, words=asked.words)
+        return {"hold": hold, "person": person, "justified": asked.justified}
+
+    async def _take(self, asked: Signed, *, revocation: bool) -> Result:
+        data = _decoded(asked.statement)
+        statement = SignedStatement.parse(data).statement
+        if (statement.decision == REVOKE) is not revocation:
+            raise AdminError("hold/other-command", decision=statement.decision)
+        hold = self._view(asked.hold).hold.hex()
+        stage = await self._journeys.signed(hold, statement.person, data)
+        return {
+            "hold": hold,
+            "state": stage.value,
+            "person": statement.person,
+            "role": statement.role,
+            "decision": statement.decision,
+            "statement": statement.digest.hex(),
+        }
+
+    async def _reviewer(self, secret: str, by: Caller) -> str:
+        return (await self._journeys.sign_in_with_key(secret, who_of(by, self._name_of))).name
+
+    async def _opened(self, act: str, view: HoldView, by: Caller) -> dict[str, object]:
+        said = {"act": act, "hold": view.hold.hex(), "binding": view.binding.digest.hex()}
+        appended = await self._ledger.append_all([self._opening(said, who_of(by, self._name_of))])
+        return {"entry": appended[-1].index}
+
+    def _view(self, hold: str) -> HoldView:
+        """The hold with this id; raises `UseError`."""
+        found = self._journeys.find(bytes.fromhex(hold)) if _HOLD.fullmatch(hold) else None
+        if found is None:
+            raise UseError("hold/not-found", hold=shown(hold[:_MOST_ECHOED])[1:-1])
+        return found
+
+
+def _line(view: HoldView) -> dict[str, object]:
+    """What a list shows of a hold."""
+    binding = view.binding
+    return {
+        "hold": view.hold.hex(),
+        "state": view.state.value,
+        "kind": view.kind,
+        "what": f"call of {binding.model.deployment}" if view.kind == MODEL_CALL else binding.tool,
+        "audience": binding.audience,
+        "requester": binding.requester.person or binding.requester.app,
+        "risk": binding.risk,
+        "expires": utc(view.expires_ms),
+    }
+
+
+def _whole(view: HoldView) -> dict[str, object]:
+    """What is shown of a hold beside its line; votes only where none can follow any more."""
+    binding = view.binding
+    told: dict[str, object] = {
+        "digest": binding.digest.hex(),
+        "rendering": binding.rendered,
+        "demands": [asked.to_json() for asked in demands_of(binding)],
+        "own_machine": binding.own_machine,
+        "evidence": [{"label": item.label, "type": item.type, "sha256": item.sha256} for item in binding.evidence],
+    }
+    if view.state is HoldState.OPEN:
+        return told
+    return {**told, "sign_offs": dict(view.sign_offs), "break_glass": dict(view.break_glass)}
+
+
+def _due(due: ReviewDue) -> dict[str, object]:
+    return {
+        "hold": due.hold,
+        "what": due.what,
+        "person": due.person,
+        "opened": utc(due.opened_ms),
+        "due": utc(due.due_ms),
+    }
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError as error:
+        raise AdminError("gateway/admin-bad-request") from error

@@ -168,4 +168,14 @@ MESSAGES: Mapping[str, Message] = {
         "look at the inbox: it holds what your roles are asked for",
         403,
     ),
+    "hold/other-command": Message(
+        "this statement says `{decision}`, which this command does not take",
+        "hand in a revocation with `brightline hold revoke`, and every other statement with `brightline hold sign`",
+        400,
+    ),
+    "hold/no-evidence": Message(
+        "this hold has no such evidence, or its bytes are not those that were bound",
+        "open what the action's page lists",
+        404,
+    ),
 }
