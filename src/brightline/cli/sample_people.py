@@ -11,11 +11,13 @@ from brightline.crypto.party_keys import ED25519, PrivateKey, create, save
 from brightline.domain.sign_off.assertion import FILE, HARDWARE, WEBAUTHN, RoleAssertion, SignedAssertion
 from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
 from brightline.domain.sign_off.trust import DAY_MS, RelyingParty
+from brightline.gateway.settings import FILE_NAME
 from brightline.oversight.directory import (
     DIRECTORY_NAME,
     Directory,
     approver_key,
     entries_of,
+    entry_of,
     make_assertion,
     make_revocations,
 )
@@ -27,6 +29,8 @@ ROLES: Mapping[str, str] = {
     "rosa": "release-officer",
     "walter": "watch-commander",
 }
+# The machine that the story has act, as the sample's effector register names it.
+EFFECTOR = "uav-1.example"
 PEOPLE_NAME = "people"
 DIRECTORY_KEY_NAME = "directory.pem"
 # Long enough to try things out; a real list is renewed every day.
@@ -44,12 +48,13 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class SamplePeople:
-    """The sample's directory with its key, everybody in it by name, and a list that revokes nobody."""
+    """The sample's directory with its key, everybody in it by name, a list that revokes nobody, and a machine's key."""
 
     directory: Directory
     directory_key: PrivateKey = field(repr=False)
     persons: Mapping[str, Played]
     revocations: SignedRevocationList
+    effector: PrivateKey = field(repr=False)
 
     @property
     def files(self) -> tuple[bytes, ...]:
@@ -57,11 +62,19 @@ class SamplePeople:
         return (*(played.assertion.canonical for played in self.persons.values()), self.revocations.canonical)
 
     def write(self, data_dir: Path) -> None:
-        """Put the directory into `data_dir`, and all keys and signed files below its `people`; raises `OSError`."""
+        """Put the directory and the machine's key into `data_dir`, and all keys and signed files below its `people`.
+
+        Raises `OSError`.
+        """
         (data_dir / DIRECTORY_NAME).write_bytes(self.directory.to_bytes())
+        entry = entry_of(self.effector.public)
+        with (data_dir / FILE_NAME).open("a", encoding="utf-8") as settings:
+            settings.write(f'\n[[effector]]\naudience = "{EFFECTOR}"\n')
+            settings.write(f'algorithm = "{entry.algorithm}"\npublic = "{entry.encoded}"\n')
         place = data_dir / PEOPLE_NAME
         place.mkdir(mode=0o700)
         save(place / DIRECTORY_KEY_NAME, self.directory_key, "")
+        save(place / f"{EFFECTOR}.pem", self.effector, "")
         (place / "revocations.json").write_bytes(self.revocations.canonical)
         for name, played in self.persons.items():
             save(place / f"{name}.pem", played.key, "")
@@ -82,7 +95,7 @@ def make_people(*, now_ms: int, random: Callable[[int], bytes]) -> SamplePeople:
         for serial, (name, role) in enumerate(ROLES.items(), start=1)
     }
     revocations = make_revocations(RevocationList(issued_ms=now_ms, number=1), directory_key)
-    return SamplePeople(directory, directory_key, persons, revocations)
+    return SamplePeople(directory, directory_key, persons, revocations, create(ED25519, random))
 
 
 def _person(

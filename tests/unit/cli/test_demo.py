@@ -60,6 +60,12 @@ def test_tells_the_whole_story_and_leaves_no_process(tmp_path, run) -> None:
         "ACTIVATED",
         "policy/tightening-changes",
         "law-no-surveillance-tools",
+        "operator-release-signed",
+        "hold/not-approved",
+        "DONE ONCE",
+        "effector/used",
+        "effector/other-action",
+        "effector/expired",
     ):
         assert word in text
     assert f'base_url="http://127.0.0.1:{port}/v1"' in text

@@ -38,7 +38,11 @@ def test_the_parts_are_those_that_the_sample_asks_for() -> None:
 
 def test_what_is_written_is_what_was_made_and_its_owner_s_alone(tmp_path: Path) -> None:
     made = make_people(now_ms=NOW_MS, random=os.urandom)
+    (tmp_path / "brightline.toml").write_text("format = 1\n")
     made.write(tmp_path)
+    settings = (tmp_path / "brightline.toml").read_text()
+    assert "[[effector]]" in settings
+    assert 'audience = "uav-1.example"' in settings
     assert Directory.parse((tmp_path / "directory.json").read_bytes()) == made.directory
     assert stat.S_IMODE((tmp_path / "people").stat().st_mode) == 0o700
     for name, played in made.persons.items():

@@ -7,7 +7,7 @@ Face: `CHAPTERS`, `Chapter`, `Stage`.
 INVARIANT: a chapter sees only what a user or an administrator sees: HTTP, the command line's own ways, the log's files.
 """
 
-from brightline.cli.story import enclave, law, question, tampering, verification, wording
+from brightline.cli.story import enclave, law, question, signing, tampering, verification, wording
 from brightline.cli.story.stage import Chapter, Stage
 
 __all__ = ["CHAPTERS", "Chapter", "Stage"]
@@ -16,6 +16,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     question.CHAPTER,
     law.CHAPTER,
     enclave.CHAPTER,
+    signing.CHAPTER,
     wording.CHAPTER,
     verification.CHAPTER,
     tampering.CHAPTER,

@@ -55,6 +55,18 @@ class Client:
         """One chat completion, whole."""
         return self._whole("POST", "/v1/chat/completions", _body(model, text, tools=tools, stream=False))
 
+    def ask(self, body: Mapping[str, object]) -> Reply:
+        """One chat completion as a program words it, whole."""
+        return self._whole("POST", "/v1/chat/completions", json.dumps(body).encode())
+
+    def release(self, hold: str) -> Reply:
+        """The release of a hold that people have signed."""
+        return self._whole("GET", f"/brightline/holds/{hold}/release", b"")
+
+    def receipt(self, data: bytes) -> Reply:
+        """Hand in what an effector says that it did."""
+        return self._whole("POST", "/brightline/receipts", data)
+
     def stream(self, model: str, text: str) -> tuple[Reply, Iterator[str]]:
         """One chat completion, streamed: its head, and its text piece by piece."""
         connection = self._connect()

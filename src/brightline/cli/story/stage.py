@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from brightline.cli.errors import StoryError
+from brightline.cli.sample_people import SamplePeople
 from brightline.cli.story.client import Client, Reply
 
 # An analyst of the sample agreement, in a mission that is open to all units.
@@ -22,7 +23,7 @@ MODEL = "analyst"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The set; `log` is the gateway's own log file, `say` prints a piece of a line at once."""
+    """The set; `people` play all who sign, `say` prints a piece of a line at once."""
 
     client: Client
     data_dir: Path
@@ -30,6 +31,7 @@ class Stage:
     vkey: str
     scratch: Path
     gateway_log: Path
+    people: SamplePeople = field(repr=False)
     say: Callable[[str], None] = field(repr=False)
 
     def expect(self, fact: bool, *, step: str, why: str) -> None:

@@ -1,12 +1,15 @@
 """A stage whose gateway is played by a test."""
 
 import json
+import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from brightline.cli.sample_people import make_people
 from brightline.cli.story.client import Reply
 from brightline.cli.story.stage import Stage
 from brightline.domain.leaf import Kind
@@ -27,6 +30,7 @@ def stage(tmp_path: Path, said: list[str]) -> Stage:
         vkey="k",
         scratch=tmp_path,
         gateway_log=tmp_path / "gateway.log",
+        people=make_people(now_ms=time.time_ns() // 1_000_000, random=os.urandom),
         say=said.append,
     )
 
