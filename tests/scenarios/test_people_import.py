@@ -1,5 +1,6 @@
 """People come into a gateway and are revoked in it: by its own commands, store and ledger, also after a restart."""
 
+import json
 import os
 import time
 from base64 import b64encode
@@ -7,15 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import uvloop
+from click.testing import CliRunner
 
+from brightline.cli.app import build
 from brightline.cli.sample_people import SamplePeople, make_people
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Kind
 from brightline.domain.record import Group
 from brightline.domain.sign_off.revocation import RevocationList
-from brightline.gateway.admin import Caller
-from brightline.gateway.app import open_house
 from brightline.ledger.verify import DirectoryReader, verify_directory
 from brightline.oversight.directory import make_revocations
 from brightline.testing.house import Gateway, HouseSettings, make_house, tell
@@ -75,23 +75,23 @@ def test_people_come_and_are_revoked_with_an_entry_each(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
-def test_who_was_taken_is_there_after_a_restart_and_the_log_verifies(tmp_path: Path) -> None:
+def test_who_was_taken_from_the_command_line_is_there_later_and_the_log_verifies(tmp_path: Path) -> None:
     sample = people()
     place = make_house(tmp_path / "gate", HouseSettings(base_url="http://127.0.0.1:9"))
     sample.write(place)
-    files = {"files": [b64encode(file).decode() for file in sample.files]}
+    names = [place / "people" / f"{name}.assertion.json" for name in sample.persons]
 
-    async def once(command: str, args: Mapping[str, object]) -> tuple[Mapping[str, object], Path, str]:
-        house = await open_house(place)
-        try:
-            told = await house.commands[command](args, Caller(os.getuid()))
-            return told, house.log_directory, house.ledger.vkey
-        finally:
-            await house.close()
+    def run(*words: object) -> Mapping[str, object]:
+        result = CliRunner().invoke(build(), [*map(str, words), "--data", str(place), "--json"])
+        assert result.exit_code == 0, result.output
+        found = json.loads(result.stdout)["result"]
+        assert isinstance(found, dict)
+        return found
 
-    uvloop.run(once("people.import", files))
-    told, log, vkey = uvloop.run(once("people.list", {}))
-    rows = told["people"]
+    run("approver", "import", *names, place / "people" / "revocations.json")
+    rows = run("approver", "list")["people"]
     assert isinstance(rows, list)
-    assert [row["person"] for row in rows] == sorted(sample.persons)
-    assert verify_directory(DirectoryReader(log), vkey).counts[Kind.KEY] == 1
+    assert [(row["person"], row["why"]) for row in rows] == [(name, "") for name in sorted(sample.persons)]
+    shown = run("ledger", "show")
+    verified = verify_directory(DirectoryReader(Path(str(shown["directory"]))), str(shown["vkey"]))
+    assert verified.counts[Kind.KEY] == 1
