@@ -1,6 +1,7 @@
 """Ways to change a release that several attacks share."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 
@@ -104,5 +105,30 @@ def another_tool(name: str) -> Edit:
 
     def edit(bundle: Object) -> None:
         bundle["tools"][name] = next(iter(bundle["tools"].values()))
+
+    return edit
+
+
+def loose_base64(text: str) -> str:
+    """Other text for the same bytes: the bits that padding leaves over are set."""
+    padding = len(text) - len(text.rstrip("="))
+    assert padding, "no bits are left over"
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = len(text) - padding - 1
+    return text[:last] + alphabet[alphabet.index(text[last]) | 1] + text[last + 1 :]
+
+
+def zero_inside(signature: Object) -> None:
+    """An ECDSA signature with a zero before s, which is the same number."""
+    data = base64.b64decode(signature["value"])
+    signature["value"] = encode(data[: len(data) // 2] + b"\0" + data[len(data) // 2 :])
+
+
+def key_in_bytes(public: bytes) -> Edit:
+    """An assertion of the key in these bytes."""
+
+    def edit(assertion: Object) -> None:
+        assertion["key"]["public"] = encode(public)
+        assertion["key"]["id"] = hashlib.sha256(public).hexdigest()
 
     return edit

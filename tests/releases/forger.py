@@ -87,7 +87,7 @@ class Forged:
 
     people: Sequence[Person] = (ANNA, BERT)
     decisions: Sequence[str] = ()
-    fields: Mapping[str, object] = field(default_factory=dict)  # of the binding, as `make_binding` takes them
+    fields: Mapping[str, Any] = field(default_factory=dict)  # of the binding, as `make_binding` takes them
     binding: Edit = _nothing
     rendered: Edit = _nothing  # the binding, once it has its rendering
     leaf: Callable[[bytes], bytes] = _same
@@ -146,7 +146,7 @@ class Forged:
             rendering = scene.binding.rendered  # what is of no right form cannot be rendered
         shown = binding.get("rendering")
         if isinstance(shown, dict):
-            shown["sha256"] = _hash(tagged("rendering", rendering.encode("utf-8", "surrogatepass")))
+            shown["sha256"] = sha256_hex(tagged("rendering", rendering.encode("utf-8", "surrogatepass")))
         self.rendered(binding)
         return binding
 
@@ -177,7 +177,7 @@ class Forged:
         self.asserted(word, place)
         decision = self.decisions[place] if self.decisions else "allow"
         statement = _copy(scene.unsigned(person, decision).to_json())
-        statement["binding"] = _hash(tagged("action-binding", lenient(binding)))
+        statement["binding"] = sha256_hex(tagged("action-binding", lenient(binding)))
         rendering = binding.get("rendering")
         if isinstance(rendering, dict) and "sha256" in rendering:
             statement["rendering"] = rendering["sha256"]
@@ -250,10 +250,11 @@ def _copy(value: Mapping[str, object]) -> Object:
 
 def tagged_hash(kind: str, data: bytes) -> str:
     """The digest of an object of `kind`, in hexadecimal."""
-    return _hash(tagged(kind, data))
+    return sha256_hex(tagged(kind, data))
 
 
-def _hash(data: bytes) -> str:
+def sha256_hex(data: bytes) -> str:
+    """The SHA-256 of `data`, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 

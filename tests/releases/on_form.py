@@ -1,10 +1,11 @@
 """Attacks on the form: signed by everybody, and still no release, since two readers could read it differently."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from brightline.domain.sign_off.canonical import MAX_NUMBER
 from brightline.testing.sign_off import NOW_MS
-from tests.releases.edits import exchange
+from tests.releases.edits import exchange, loose_base64
 from tests.releases.forger import Attack, Edit, Forged, Object, at, drop, put
 
 # A value of a wrong kind, and values out of bounds, for each kind of field.
@@ -109,7 +110,7 @@ def _twice(path: str) -> Edit:
     """An edit that puts the first item of a list there once more."""
 
     def edit(whole: Object) -> None:
-        part = whole
+        part: Any = whole
         for step in path.split("."):
             part = part[step]
         part.append(part[0])
@@ -148,6 +149,14 @@ MALFORMED: tuple[tuple[str, Forged], ...] = (
     (
         "an argument beyond 2^53",
         Forged(binding=put("arguments.latitude", MAX_NUMBER + 2), arguments=exchange(b"52.0907", b"9007199254740993")),
+    ),
+    (
+        "an argument of 2^53",
+        Forged(binding=put("arguments.latitude", MAX_NUMBER + 1), arguments=exchange(b"52.0907", b"9007199254740992")),
+    ),
+    (
+        "a signature in a second encoding",
+        Forged(signature=at(1, lambda it: put("value", loose_base64(it["value"]))(it))),
     ),
     ("arguments too deep", Forged(binding=put("arguments.payload", _deep(33)))),
     ("not a number", Forged(raw=exchange(b"52.0907", b"NaN"))),

@@ -1,18 +1,22 @@
 """Attacks on the proof that the hold stands in the log, and on what people were shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from brightline.crypto.checkpoint import Checkpoint
+from brightline.crypto.merkle import leaf_hash, node_hash
 from brightline.crypto.note import NoteSigner
+from brightline.crypto.tlog_proof import TlogProof
 from brightline.domain.leaf import Check, Flag, Kind
 from brightline.domain.sign_off.rendering import render
 from brightline.testing.log_simulator import SimulatedLog
-from tests.releases.edits import ORIGIN, before, encode, exchange, overwrite, signed_by, signed_too
+from tests.releases.edits import ORIGIN, before, encode, exchange, loose_base64, overwrite, signed_by, signed_too
 from tests.releases.forger import Attack, Forged, Object, at, put, tagged_hash
 
 # The offsets are those of docs/adr/0002-leaf-layout.md.
 KIND_AT, FLAGS_AT, USE_AT, COMMITMENT_AT, VERDICT_AT, OUTCOME_AT, CHECKS_AT = 1, 2, 14, 38, 152, 153, 154
 NEXT_FLAG, NEXT_CHECK = (sum(Flag) + 1).to_bytes(4, "big"), (sum(Check) + 1).to_bytes(4, "big")
 STRANGER = NoteSigner("example.org/other", b"\x09" * 32)
+LOG_KEY = SimulatedLog([]).signer
 NAMESAKE = NoteSigner(ORIGIN, b"\x09" * 32)
 OTHER_ROOT = encode(b"\x01" * 32)
 
@@ -52,6 +56,36 @@ def _times(change: Callable[[bytes], bytes], count: int) -> Callable[[bytes], by
     return edit
 
 
+def _loose(proof: bytes) -> bytes:
+    lines = proof.decode().split("\n")
+    return "\n".join([*lines[:2], loose_base64(lines[2]), *lines[3:]]).encode()
+
+
+SIBLING = b"\x02" * 32
+
+
+class _Odd(SimulatedLog):
+    """A log that remembers its one entry, and whose heads are made by whoever holds its key."""
+
+    def __init__(self, leaf: bytes) -> None:
+        super().__init__([leaf])
+
+    def proof(self, index: int) -> bytes:
+        """The entry itself, from which `_odd` makes a proof."""
+        return self.entries[0]
+
+
+def _odd(index: int, size: int, path: list[bytes], leaves: Sequence[bytes | None]) -> Callable[[bytes], bytes]:
+    """A proof under a head that the log signed, and whose root is not one of a log of its size."""
+
+    def edit(leaf: bytes) -> bytes:
+        hashes = [leaf_hash(leaf) if part is None else part for part in leaves]
+        root = hashes[0] if len(hashes) == 1 else node_hash(hashes[0], hashes[1])
+        return TlogProof(index, tuple(path), LOG_KEY.sign(Checkpoint(ORIGIN, size, root).text())).encode()
+
+    return edit
+
+
 LOG: tuple[Attack, ...] = (
     ("a receipt without proof: an index alone", "effector/no-proof", Forged(proof=lambda _proof: b"5")),
     ("no proof at all", "effector/no-proof", Forged(proof=lambda _proof: b"")),
@@ -80,31 +114,27 @@ LOG: tuple[Attack, ...] = (
     ("a log whose key is not trusted", "effector/no-proof", Forged(proof=signed_by(STRANGER))),
     ("a key that takes the log's name", "effector/no-proof", Forged(proof=signed_by(NAMESAKE))),
     ("a head signed by somebody else too", "effector/no-proof", Forged(proof=signed_too(STRANGER))),
-    ("a head signed twice", "effector/no-proof", Forged(proof=signed_too(SimulatedLog([]).signer))),
+    ("a head signed twice", "effector/no-proof", Forged(proof=signed_too(LOG_KEY))),
     ("a head whose text changed", "effector/no-proof", Forged(proof=exchange(b"\n10\n", b"\n11\n"))),
     (
         "a head with a fourth line",
         "effector/no-proof",
-        Forged(proof=signed_by(SimulatedLog([]).signer, lambda text: text + b"x\n")),
+        Forged(proof=signed_by(LOG_KEY, lambda text: text + b"x\n")),
     ),
     (
         "a head of another log, signed by this one's key",
         "effector/no-proof",
-        Forged(proof=signed_by(SimulatedLog([]).signer, exchange(ORIGIN.encode(), b"example.org/other"))),
+        Forged(proof=signed_by(LOG_KEY, exchange(ORIGIN.encode(), b"example.org/other"))),
     ),
     (
         "a head with another root",
         "effector/other-leaf",
-        Forged(
-            proof=signed_by(
-                SimulatedLog([]).signer, lambda text: b"\n".join([*text.split(b"\n")[:2], OTHER_ROOT.encode(), b""])
-            )
-        ),
+        Forged(proof=signed_by(LOG_KEY, lambda text: b"\n".join([*text.split(b"\n")[:2], OTHER_ROOT.encode(), b""]))),
     ),
     (
         "a head of a smaller log",
         "effector/other-leaf",
-        Forged(proof=signed_by(SimulatedLog([]).signer, exchange(b"\n10\n", b"\n5\n"))),
+        Forged(proof=signed_by(LOG_KEY, exchange(b"\n10\n", b"\n5\n"))),
     ),
     ("another log trusted, by name", "effector/no-proof", Forged(bundle=put("log.origin", "example.org/other"))),
     ("another log trusted, by key", "effector/no-proof", Forged(bundle=put("log.keys", [NAMESAKE.vkey]))),
@@ -126,7 +156,27 @@ LOG: tuple[Attack, ...] = (
         "effector/other-log",
         Forged(statement=at(1, put("log.root", OTHER_ROOT))),
     ),
+    (
+        "a name of the log that its key does not have",
+        "effector/no-proof",
+        Forged(
+            proof=signed_by(LOG_KEY, exchange(ORIGIN.encode(), b"example.org/other")),
+            bundle=put("log.origin", "example.org/other"),
+            statement=lambda whole, _place: put("log.origin", "example.org/other")(whole),
+        ),
+    ),
+    ("a hash in a second encoding", "effector/no-proof", Forged(proof=_loose)),
+    *(
+        (name, "effector/other-leaf", Forged(log=_Odd, proof=_odd(index, size, path, leaves)))
+        for name, index, size, path, leaves in (
+            ("a head over one entry with a path", 0, 1, [SIBLING], [SIBLING, None]),
+            ("a head over two entries without a path", 0, 2, [], [None]),
+            ("an index after the last entry", 2, 2, [SIBLING], [None, SIBLING]),
+        )
+    ),
 )
+
+
 SHOWN: tuple[Attack, ...] = (
     (
         "a rendering of something else",

@@ -1,12 +1,13 @@
 """Attacks on signatures: by other keys, over other things, in another way than allowed or in a second encoding."""
 
+import hashlib
 import json
 from dataclasses import replace
 
 from brightline.crypto.party_keys import P256, P384
-from brightline.testing.sign_off import ANNA, BERT, ROLE, key_of
-from tests.releases.edits import above_the_order, cut_short, exchange, higher_s
-from tests.releases.forger import Attack, Forged, at, put
+from brightline.testing.sign_off import ANNA, BERT, CLEO, ROLE, key_of
+from tests.releases.edits import above_the_order, cut_short, encode, exchange, higher_s, key_in_bytes, zero_inside
+from tests.releases.forger import Attack, Forged, Object, at, put
 from tests.releases.ground import MACHINES
 
 OTHER = "ab" * 32
@@ -15,6 +16,20 @@ OTHER = "ab" * 32
 def _listed(client: bytes) -> bytes:
     found = json.loads(client)
     return json.dumps({**found, "origin": [found["origin"]]}).encode()
+
+
+# RFC 5480 section 2.2: a point by one coordinate and the sign of the other.
+_P256 = CLEO.key.public.der
+COMPRESSED = (
+    bytes.fromhex("3039301306072a8648ce3d020106082a8648ce3d030107032200") + bytes([2 + (_P256[-1] & 1)]) + _P256[27:59]
+)
+# The neutral element: S = 0 with R the neutral element verifies for it, whatever the message.
+NEUTRAL = b"\x01" + bytes(31)
+LOW_ORDER = BERT.key.public.der[:12] + NEUTRAL
+
+
+def _of_nobody(signature: Object) -> None:
+    signature["value"] = encode(NEUTRAL + bytes(32))
 
 
 SIGNED: tuple[Attack, ...] = (
@@ -111,4 +126,23 @@ SIGNED: tuple[Attack, ...] = (
     ("client data that is no JSON", "effector/bad-signature", Forged(client=lambda data: data[:-1])),
     ("authenticator data cut short", "effector/bad-signature", Forged(authenticator=lambda data: data[:-1])),
     ("a byte after authenticator data", "effector/bad-signature", Forged(authenticator=lambda data: data + b"\0")),
+    ("a zero inside of a signature", "effector/bad-signature", replace(MACHINES, signature=at(0, zero_inside))),
+    (
+        "a key in a second encoding",
+        "effector/bad-signature",
+        replace(
+            MACHINES,
+            assertion=at(0, key_in_bytes(COMPRESSED)),
+            statement=at(0, put("key", hashlib.sha256(COMPRESSED).hexdigest())),
+        ),
+    ),
+    (
+        "a key for which anybody signs",
+        "effector/bad-signature",
+        Forged(
+            assertion=at(1, key_in_bytes(LOW_ORDER)),
+            statement=at(1, put("key", hashlib.sha256(LOW_ORDER).hexdigest())),
+            signature=at(1, _of_nobody),
+        ),
+    ),
 )

@@ -6,13 +6,14 @@ from brightline.oversight.effector import Action, ReleaseCheck
 from brightline.oversight.errors import EffectorError
 from tests.releases.forger import Attack
 from tests.releases.on_action import ACTION, WINDOW
+from tests.releases.on_bundle import BUNDLE
 from tests.releases.on_form import FORM
 from tests.releases.on_log import LOG, SHOWN
 from tests.releases.on_people import PERSONS, REVOKED
 from tests.releases.on_signatures import SIGNED
 from tests.releases.second_verifier import Judged
 
-ATTACKS: tuple[Attack, ...] = (*WINDOW, *ACTION, *PERSONS, *REVOKED, *SIGNED, *LOG, *SHOWN)
+ATTACKS: tuple[Attack, ...] = (*WINDOW, *ACTION, *PERSONS, *REVOKED, *SIGNED, *LOG, *SHOWN, *BUNDLE)
 ALL: tuple[Attack, ...] = (*ATTACKS, *FORM)
 
 
