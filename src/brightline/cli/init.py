@@ -12,6 +12,7 @@ from brightline.cli.errors import PlaceError
 from brightline.cli.model_cache import cache_dir
 from brightline.cli.output import json_option, report
 from brightline.cli.sample_parties import read_texts, sign_as_all
+from brightline.cli.sample_people import PEOPLE_NAME, make_people
 from brightline.cli.settings_file import Places, needs_weights
 from brightline.domain.agreement import AgreementRef
 from brightline.gateway.proving import installed_prover
@@ -73,6 +74,8 @@ def command(
         places=Places(weights=cache_dir(os.environ) / FILE_NAME),
         prover=None if sample else installed_prover(),
     )
+    if sample:
+        make_people(now_ms=time.time_ns() // 1_000_000, random=os.urandom).write(Path(directory).absolute())
     result = {
         "directory": str(Path(directory).absolute()),
         "agreement": ref.id,
@@ -134,10 +137,12 @@ def _named(manifest: Manifest, words: Sequence[str]) -> GenesisTrust:
 
 
 def _lines(directory: str, ref: AgreementRef, beginning: Beginning, *, sample: bool, local: bool) -> list[str]:
-    lines = [f"made {directory}: agreement {ref.id}, version {ref.version}, enclave {ref.enclave}, four fresh keys"]
+    lines = [f"made {directory}: agreement {ref.id}, version {ref.version}, enclave {ref.enclave}, five fresh keys"]
     lines += [f"signed by {party.name} ({party.role})" for party in beginning.trust.parties]
     if sample:
         lines.append(f"you play both parties here: their keys lie in {directory}/parties, and prove nothing to others")
+        lines.append(f"and all who sign for actions: {directory}/{PEOPLE_NAME}; let the gateway know them with")
+        lines.append(f"  brightline approver import --data {directory} {directory}/{PEOPLE_NAME}/*.json")
     if beginning.statement is None:
         lines.append("NOTHING IS PERMITTED YET: nobody states that the agreement is current")
         lines.append(f"  brightline agreement state-current … and put it at {directory}/current.json")

@@ -100,6 +100,15 @@ def test_a_trust_file_does_as_well_and_a_missing_statement_is_said(tmp_path, run
     assert "model pull" in text
 
 
+def test_the_sample_has_people_to_play_whom_the_gateway_takes(tmp_path: Path, run) -> None:
+    text = run("init", tmp_path / "gate", "--sample").stdout
+    assert "brightline approver import" in text
+    files = sorted((tmp_path / "gate" / "people").glob("*.json"))
+    taken = run("approver", "import", "--data", tmp_path / "gate", *files)
+    assert taken.exit_code == 0, taken.output
+    assert "took rosa: release-officer" in taken.stdout
+
+
 def test_the_sample_is_signed_now(tmp_path: Path, run) -> None:
     before = time.time_ns() // 1_000_000
     run("init", tmp_path / "gate", "--sample")
