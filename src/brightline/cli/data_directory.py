@@ -1,4 +1,4 @@
-"""Makes a data directory: settings, the first version of the agreement with whom to trust for it, and four fresh keys.
+"""Makes a data directory: settings, the first version of the agreement with whom to trust for it, and five fresh keys.
 
 Each file is readable by its owner only. INVARIANT: nothing that exists is overwritten; the directory appears whole
 under its name, or not at all; and only under an agreement that its parties have signed.
@@ -25,7 +25,7 @@ from brightline.policy.signing import GenesisTrust, check_current, trust_text
 SETTINGS_NAME = "brightline.toml"
 AGREEMENTS_NAME = "agreements"
 PARTIES_NAME = "parties"
-KEY_NAMES = ("log.seed", "seal.key", "tag.key", "api.key")
+KEY_NAMES = ("log.seed", "seal.key", "tag.key", "api.key", "release.key")
 # A real agreement is some dozens of text files; this is a directory named by mistake.
 MOST_FILES, MOST_BYTES = 4096, 64 * 1024 * 1024
 

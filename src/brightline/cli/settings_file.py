@@ -37,6 +37,20 @@ def settings_text(*, operator: str, enclave: str, deployments: Sequence[Deployme
         f"operator = {_text(operator)}",
         "# A directory on another disk for the last signed checkpoint: it shows when an old copy was restored.",
         '# anchor = "/mnt/other-disk/brightline"',
+        "",
+        "[oversight]",
+        "# How many held actions one caller may have open, may wait for one role, and one person may sign in an hour.",
+        "open_holds_per_principal = 20",
+        "queue_per_role = 200",
+        "sign_offs_per_hour = 60",
+        "# How many of the held tool calls (0 to 1) bring a decoy, which shows whether people look.",
+        "decoy_share = 0.0",
+        "",
+        "# Where people sign, as their browsers name it; needs the extra `console` and a `directory.json`.",
+        "# [console]",
+        '# origin = "https://console.example"',
+        '# host = "127.0.0.1"',
+        "# port = 8081",
     ]
     for deployment in deployments:
         parts += ["", "[[deployment]]", f"id = {_text(deployment.id)}", *_way_to(deployment, places)]

@@ -1,8 +1,10 @@
 """Told when the two engines decided one use differently: an error in the log, and a count in the metrics.
 
-The use itself is refused and recorded by the journey, like any other refusal.
+The use itself is refused and recorded by the journey, like any other refusal. Told as well of a decoy that could not be
+placed, which nobody else waits for.
 """
 
+from brightline.domain.errors import BrightlineError
 from brightline.gateway.logs import Log
 from brightline.policy import Divergence
 
@@ -32,3 +34,8 @@ class Alarm:
             version=found.agreement.version,
             policies=", ".join(found.policies[:_MOST_NAMED]),
         )
+
+    def decoy_failed(self, error: BrightlineError) -> None:
+        """Say that a decoy could not be placed; not which action it was made from."""
+        if self._log is not None:
+            self._log.warning("decoy-not-placed", code=error.code)

@@ -6,11 +6,16 @@ import uvloop
 
 from brightline.gateway.house import House, open_house
 from brightline.gateway.logs import stderr_log
-from brightline.gateway.serve import serve_house
+from brightline.gateway.serve import OpenConsole, serve_house
 
-__all__ = ["House", "open_house", "serve"]
+__all__ = ["House", "OpenConsole", "open_house", "serve"]
 
 
-def serve(data_dir: Path, *, host: str | None = None, port: int | None = None) -> None:
-    """Serve the house in `data_dir` until SIGTERM or SIGINT; raises `BrightlineError` when it cannot start."""
-    uvloop.run(serve_house(data_dir, host=host, port=port, log=stderr_log()))
+def serve(
+    data_dir: Path, *, host: str | None = None, port: int | None = None, open_console: OpenConsole | None = None
+) -> None:
+    """Serve the house in `data_dir` until SIGTERM or SIGINT; raises `BrightlineError` when it cannot start.
+
+    `open_console` opens the console, where the settings have one.
+    """
+    uvloop.run(serve_house(data_dir, host=host, port=port, log=stderr_log(), open_console=open_console))

@@ -1,8 +1,8 @@
 """Backups of a data directory: written whole or not at all, and checked file by file before anything is restored.
 
 A backup is a directory with `backup.json` (format, agreement, enclave, the SHA-256 of each file), `store.db`,
-`brightline.toml`, `trust.json`, `agreements/` and, unless left out, `keys/`. The log directory is not in it: it is
-published anew.
+`brightline.toml`, `trust.json`, `agreements/`, `directory.json` where there is one and, unless left out, `keys/`. The
+log directory is not in it: it is published anew.
 INVARIANT: nothing is overwritten; a backup that is not whole restores nothing.
 """
 
@@ -25,6 +25,7 @@ STORE = "store.db"
 SETTINGS = "brightline.toml"
 AGREEMENTS = "agreements"
 TRUST = "trust.json"
+DIRECTORY = "directory.json"
 KEYS = "keys"
 _PIECE = 1024 * 1024
 _MOST_MANIFEST_BYTES = 16 * 1024 * 1024
@@ -115,6 +116,8 @@ def write_backup(
     # After the store: a version's files are there before the store says that it was accepted.
     _copy_tree(agreements_dir, draft / AGREEMENTS)
     _copy_file(data_dir / TRUST, draft / TRUST)
+    if (data_dir / DIRECTORY).exists():
+        _copy_file(data_dir / DIRECTORY, draft / DIRECTORY)
     if with_keys:
         _copy_tree(data_dir / KEYS, draft / KEYS)
     files = {name: _sync_and_hash(draft / name) for name in sorted(_names(draft))}

@@ -32,6 +32,8 @@ from brightline.gateway.backups import DirectoryBackups
 from brightline.gateway.errors import HouseError
 from brightline.gateway.in_force import Lineage, find_in_force
 from brightline.gateway.log_seed import LogSeed
+from brightline.gateway.overseeing import Means as OversightMeans
+from brightline.gateway.overseeing import Overseen, oversee
 from brightline.gateway.ports import Replay
 from brightline.gateway.proving import installed_prover
 from brightline.gateway.records import Recorder
@@ -82,6 +84,7 @@ class House:
     door: Door
     recorder: Recorder
     replays: Replays
+    overseen: Overseen
     commands: Mapping[str, Command]
 
     @property
@@ -135,6 +138,26 @@ async def open_house(data_dir: Path) -> House:
         log_directory=lambda: governed.ledger.directory,
     )
     uses = AdminUses(records=governed.ledger, wrapping_key=wrapping_key, opening=recorder.opening)
+    door = Door(keyring, UnauthenticatedLimiter(clock=time.monotonic))
+    try:
+        overseen = oversee(
+            OversightMeans(
+                data_dir=data_dir,
+                settings=settings,
+                store=store,
+                ledger=governed.ledger,
+                scope=governed.scope,
+                wrapping_key=wrapping_key,
+                tag_keys=tag_keys,
+                ref=governed.ref,
+                door=door,
+                recorder=recorder,
+                alarm=governed.alarm,
+            )
+        )
+    except BrightlineError:
+        await governed.ledger.close()
+        raise
     people = AdminPeople(
         directory=lambda: directory_in(data_dir),
         store=store.people(governed.scope),
@@ -151,14 +174,16 @@ async def open_house(data_dir: Path) -> House:
         store=store,
         ledger=governed.ledger,
         keyring=keyring,
-        door=Door(keyring, UnauthenticatedLimiter(clock=time.monotonic)),
+        door=door,
         recorder=Recorder(wrapping_key=wrapping_key, tag_keys=tag_keys, random=RandomPool()),
         replays=Replays(governed.ledger, wrapping_key),
+        overseen=overseen,
         commands={
             **journeys.commands,
             **AdminAgreement(governed.activation).commands,
             **uses.commands,
             **people.commands,
+            **overseen.commands,
         },
     )
 

@@ -13,6 +13,8 @@ from prometheus_client.registry import Collector
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 Gauges = Callable[[], Mapping[str, float]]
+# Of holds that wait for nobody any more; those that are open have a gauge of their own.
+HOLD_STATES = ("approved", "denied", "revoked", "expired", "started", "ended")
 
 
 @dataclass(slots=True)
@@ -100,6 +102,10 @@ _HELP = {
     "agreement_version": "The version of the agreement in force",
     "agreement_seconds_left": "Seconds until the agreement expires",
     "statement_seconds_left": "Seconds until the statement that the agreement is current runs out",
+    "holds_open": "Holds that wait for people",
+    "holds_oldest_seconds": "How long the oldest open hold has waited",
+    **{f"holds_{state}": f"Holds that are {state}, in this store" for state in HOLD_STATES},
+    "reviews_overdue": "Reviews of broken glass that are overdue",
     "disk_free_bytes": "Free bytes on the ledger's disk",
     "disk_days_left": "Days until the watermark at the rate since start",
 }

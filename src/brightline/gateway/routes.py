@@ -31,10 +31,20 @@ class Routes:
     """The handler the front calls for every exchange.
 
     `readiness` gives the code of what keeps the gateway from taking uses, empty when nothing does; `prove` gives the
-    tlog-proof of an entry; `started_ms` (UTC milliseconds) is the date the list of models shows.
+    tlog-proof of an entry; `started_ms` (UTC milliseconds) is the date the list of models shows. `notice` gives the
+    code of what wants attention though uses are taken, or nothing.
     """
 
-    def __init__(self, rooms: Rooms, *, metrics: Metrics, readiness: Readiness, prove: Prove, started_ms: int) -> None:
+    def __init__(
+        self,
+        rooms: Rooms,
+        *,
+        metrics: Metrics,
+        readiness: Readiness,
+        prove: Prove,
+        started_ms: int,
+        notice: Readiness = lambda: "",
+    ) -> None:
         self._rooms = rooms
         self._pipeline = Pipeline(rooms)
         self._holds = HoldRoutes(rooms.holds) if rooms.holds is not None else None
@@ -42,6 +52,7 @@ class Routes:
         self._readiness = readiness
         self._prove = prove
         self._started_ms = started_ms
+        self._notice = notice
         self._own: Mapping[str, Handler] = {
             "/v1/models": self._models,
             "/healthz": self._health,
@@ -114,7 +125,8 @@ class Routes:
 
     async def _ready(self, exchange: Exchange) -> None:
         code = self._readiness()
-        exchange.respond(503 if code else 200, _TEXT, (code or "ready").encode() + b"\n")
+        lines = [line for line in (code or "ready", self._notice()) if line]
+        exchange.respond(503 if code else 200, _TEXT, "".join(f"{line}\n" for line in lines).encode())
 
     async def _scrape(self, exchange: Exchange) -> None:
         if not _is_loopback(exchange.peer):

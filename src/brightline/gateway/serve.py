@@ -8,8 +8,9 @@ import gc
 import signal
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from brightline.crypto.randomness import RandomPool
 from brightline.domain.errors import BrightlineError
@@ -19,7 +20,7 @@ from brightline.gateway.errors import HouseError, SettingsError
 from brightline.gateway.front import Front
 from brightline.gateway.house import House, open_house
 from brightline.gateway.logs import Log
-from brightline.gateway.metrics import Counters, Metrics
+from brightline.gateway.metrics import HOLD_STATES, Counters, Metrics
 from brightline.gateway.ports import Rooms
 from brightline.gateway.routes import Routes
 from brightline.gateway.settings import FILE_NAME, DeploymentSettings, Listen, front_limits
@@ -30,12 +31,25 @@ from brightline.providers.local import start_local_model
 
 _SECONDS_A_DAY = 86_400
 _TEND_SECONDS = 1.0
+_SWEEP_SECONDS = 5.0
+
+
+class Console(Protocol):
+    """The console while it listens."""
+
+    def stop(self) -> None:
+        """End it; waits a few seconds for pages that are being made."""
+        ...
+
+
+# The console stands above the gateway, so whoever starts both hands it in.
+OpenConsole = Callable[[House, asyncio.AbstractEventLoop, Log], Console]
 
 
 class Service:
-    """One gateway from start to stop."""
+    """One gateway from start to stop; `open_console` opens the console where the settings have one."""
 
-    def __init__(self, house: House, log: Log) -> None:
+    def __init__(self, house: House, log: Log, open_console: OpenConsole | None = None) -> None:
         ref = house.agreement.ref
         self._house = house
         self._log = log.bind(agreement=ref.id, enclave=ref.enclave)
@@ -44,6 +58,8 @@ class Service:
         self._started = time.monotonic()
         self._children: dict[str, ChildServer] = {}
         self._stop = asyncio.Event()
+        self._open_console = open_console
+        self._console: Console | None = None
         self._watch = AgreementWatch(house.standing, house.activation, house.ledger.now_ms, self._log)
         self._draining = False
         self._tls: ssl.SSLContext | None = None
@@ -60,13 +76,17 @@ class Service:
             await self._start_models()
             await self._watch.look()
             loop = asyncio.get_running_loop()
-            tending += [loop.create_task(self._tend_models()), loop.create_task(self._tend_agreement())]
+            tending += [
+                loop.create_task(each) for each in (self._tend_models(), self._tend_agreement(), self._tend_holds())
+            ]
             upstream = Upstream(
                 endpoints_of(self._house.settings, self._house.data_dir, self._bases()), clock=time.monotonic
             )
             self._upstream = upstream
             front = self._make_front(upstream)
             self._tls = _tls_context(self._house.settings.gateway, self._house.data_dir)
+            if self._open_console is not None and self._house.settings.console is not None:
+                self._console = self._open_console(self._house, loop, self._log)
             await admin.listen(self._house.data_dir)
             bound = await self._listen(front, host, port)
             self._announce(host, bound)
@@ -99,6 +119,7 @@ class Service:
             answer_bytes=house.settings.limits.answer_bytes,
             clock=time.monotonic,
             random=RandomPool(),
+            holds=house.overseen.approvals,
         )
         ref = house.agreement.ref
         metrics = Metrics(self._counters, self._gauges, agreement=ref.id, enclave=ref.enclave)
@@ -108,6 +129,7 @@ class Service:
             readiness=self._readiness,
             prove=house.ledger.proof,
             started_ms=time.time_ns() // 1_000_000,
+            notice=self._notice,
         )
         self._front = Front(routes.handle, routes.refuse, limits=limits, clock=time.monotonic, wall=time.time)
         return self._front
@@ -136,6 +158,15 @@ class Service:
         while True:
             await asyncio.sleep(_TEND_SECONDS)
             await self._watch.look()
+
+    async def _tend_holds(self) -> None:
+        """Take holds whose time is over out of the queues."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                await self._house.overseen.approvals.taking.sweep()
+            except BrightlineError as error:
+                self._log.warning("holds-not-swept", code=error.code)
 
     def _weights(self, deployment: DeploymentSettings) -> Path:
         return self._house.data_dir / (deployment.weights or "weights.gguf")
@@ -183,6 +214,9 @@ class Service:
 
     async def _take_down(self, admin: AdminServer) -> None:
         await admin.close()
+        if self._console is not None:
+            # Its pages ask this loop, so it must not stand still while they end.
+            await asyncio.to_thread(self._console.stop)
         if self._upstream is not None:
             self._upstream.close()
         for child in self._children.values():
@@ -194,6 +228,20 @@ class Service:
         if self._draining:
             return "gateway/draining"
         return self._house.ledger.state().code or self._watch.readiness()
+
+    def _notice(self) -> str:
+        """What wants somebody's attention, though uses are taken."""
+        return "hold/review-overdue" if self._house.overseen.approvals.reviews_overdue() else ""
+
+    def _hold_gauges(self) -> Mapping[str, float]:
+        approvals, now_ms = self._house.overseen.approvals, self._house.ledger.now_ms()
+        found, states = approvals.open_holds(), approvals.states()
+        return {
+            "holds_open": found.count,
+            "holds_oldest_seconds": 0.0 if found.oldest_ms is None else (now_ms - found.oldest_ms) / 1000,
+            **{f"holds_{name}": states.get(name, 0) for name in HOLD_STATES},
+            "reviews_overdue": approvals.reviews_overdue(),
+        }
 
     def _gauges(self) -> Mapping[str, float]:
         ledger = self._house.ledger.metrics()
@@ -215,17 +263,20 @@ class Service:
             "ledger_bytes_per_use": ledger.bytes_written / uses if uses else 0.0,
             "engine_differences": self._house.alarm.differences,
             **self._watch.gauges(),
+            **self._hold_gauges(),
             "disk_free_bytes": ledger.free_bytes,
             "disk_days_left": spare / rate if rate else float("inf"),
         }
 
 
-async def serve_house(data_dir: Path, *, host: str | None, port: int | None, log: Log) -> None:
+async def serve_house(
+    data_dir: Path, *, host: str | None, port: int | None, log: Log, open_console: OpenConsole | None = None
+) -> None:
     """Open the house in `data_dir` and serve it until told to stop; raises `BrightlineError` when it cannot start."""
     house = await open_house(data_dir)
     listen = house.settings.gateway
     chosen_port = listen.port if port is None else port
-    await Service(house, log).run(host=host or listen.host, port=chosen_port)
+    await Service(house, log, open_console).run(host=host or listen.host, port=chosen_port)
 
 
 def _tls_context(listen: Listen, data_dir: Path) -> ssl.SSLContext | None:

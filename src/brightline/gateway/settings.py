@@ -16,6 +16,8 @@ from brightline.gateway.http1 import Limits
 FORMAT = 1
 FILE_NAME = "brightline.toml"
 _MOST_BYTES = 1024 * 1024
+# What people can be asked has an end, whatever somebody writes into the file.
+MOST_CAPPED = 1_000_000
 
 
 class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +92,34 @@ class DeploymentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     connections: int = 256
 
 
+class OversightSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much may wait for people and how fast they may sign; how many held tool calls bring a decoy (0 to 1)."""
+
+    open_holds_per_principal: int = 20
+    queue_per_role: int = 200
+    sign_offs_per_hour: int = 60
+    decoy_share: float = 0.0
+
+
+class EffectorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A machine that sends receipts: its audience, and its public key in base64 (SubjectPublicKeyInfo, DER)."""
+
+    audience: str
+    public: str
+    algorithm: str = "ed25519"
+
+
+class ConsoleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where people sign: its own listener, its origin as browsers name it, and the marking of every page."""
+
+    origin: str
+    host: str = "127.0.0.1"
+    port: int = 8081
+    marking: str = "No marking set"
+    tls_certificate: str | None = None
+    tls_key: str | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything `brightline.toml` says."""
 
@@ -99,7 +129,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gateway: Listen = Listen()
     agreement: AgreementSource = AgreementSource()
     limits: LimitSettings = LimitSettings()
+    oversight: OversightSettings = OversightSettings()
+    console: ConsoleSettings | None = None
     deployment: tuple[DeploymentSettings, ...] = ()
+    effector: tuple[EffectorSettings, ...] = ()
 
 
 def parse_settings(text: bytes, *, path: str) -> Settings:
@@ -183,4 +216,28 @@ def _port_fault(settings: Settings) -> str | None:
     return None if 0 <= settings.gateway.port <= 65535 else "`gateway.port` must be 0 to 65535"
 
 
-_CHECKS: tuple[Callable[[Settings], str | None], ...] = (_format_fault, _tls_fault, _deployment_fault, _port_fault)
+def _oversight_fault(settings: Settings) -> str | None:
+    chosen = settings.oversight
+    for name in ("open_holds_per_principal", "queue_per_role", "sign_offs_per_hour"):
+        if not 1 <= getattr(chosen, name) <= MOST_CAPPED:
+            return f"`oversight.{name}` must be 1 to {MOST_CAPPED}"
+    return None if 0 <= chosen.decoy_share <= 1 else "`oversight.decoy_share` must be 0 to 1"
+
+
+def _console_fault(settings: Settings) -> str | None:
+    chosen = settings.console
+    if chosen is None:
+        return None
+    if (chosen.tls_certificate is None) != (chosen.tls_key is None):
+        return "`console.tls_certificate` and `console.tls_key` go together"
+    return None if 0 <= chosen.port <= 65535 else "`console.port` must be 0 to 65535"
+
+
+_CHECKS: tuple[Callable[[Settings], str | None], ...] = (
+    _format_fault,
+    _tls_fault,
+    _deployment_fault,
+    _port_fault,
+    _oversight_fault,
+    _console_fault,
+)

@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 from brightline.crypto.party_keys import PrivateKey
 from brightline.crypto.signatures import sign
 from brightline.domain.agreement import AgreementRef
+from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Kind, Outcome, decode
 from brightline.domain.record import Appended, Entry
 from brightline.domain.sign_off.errors import SignOffError
@@ -41,11 +42,11 @@ _MOST_READ = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What holds work with; `people` is none where no directory of people was set up."""
+    """What holds work with; `people` raises `BrightlineError` where no directory of people was set up."""
 
     ledger: HoldLedger
     rows: Callable[[], HoldStore]
-    people: Callable[[], People | None]
+    people: Callable[[], People]
     records: HoldRecords
     agreement: Callable[[], AgreementRef]
     signer: PrivateKey
@@ -163,8 +164,10 @@ class Holds:
 
     def verified(self, kept: Kept) -> Iterable[SignedStatement]:
         """The statements that count now."""
-        people, now_ms = self.parts.people(), self.parts.ledger.now_ms()
-        if people is None:
+        try:
+            people, now_ms = self.parts.people(), self.parts.ledger.now_ms()
+        except BrightlineError:
+            # Nobody whose word counts: then nothing counts.
             return
         for signed in self.statements(kept):
             with contextlib.suppress(SignOffError):

@@ -88,11 +88,8 @@ class Taking:
         return self._holds.get(hold).state
 
     def people(self) -> People:
-        """The people who may sign; raises `HoldError` where no directory was set up."""
-        people = self._parts.people()
-        if people is None:
-            raise SignOffError("signoff/no-directory")
-        return people
+        """The people who may sign; raises `BrightlineError` where no directory was set up."""
+        return self._parts.people()
 
     def _check(self, standing: Standing, signed: SignedStatement) -> None:
         kept, said, parts = standing.kept, signed.statement, self._parts

@@ -34,6 +34,16 @@ class PeopleStore:
         found = self._blobs("SELECT blob FROM revocations WHERE scope = ? ORDER BY number DESC LIMIT 1")
         return found[0] if found else None
 
+    def version(self) -> tuple[int, int]:
+        """How many assertions there are, and the highest number of a list: neither ever falls."""
+        row = self._database.row(
+            "SELECT (SELECT count(*) FROM assertions WHERE scope = ?1), "
+            "(SELECT coalesce(max(number), -1) FROM revocations WHERE scope = ?1)",
+            (self._scope,),
+        )
+        count, number = row or (0, 0)
+        return int(count or 0), int(number or 0)
+
     def put_enrolment(self, key: str, person: str, blob: bytes) -> None:
         """Keep the enrolment of the key with this id (hexadecimal); a later one of the same key takes its place."""
         with self._database.transaction():

@@ -22,7 +22,6 @@ from brightline.console.ports import (
     Row,
     Vote,
 )
-from brightline.console.registration import registration_response
 from brightline.crypto.assertion import verify_assertion
 from brightline.crypto.party_keys import ED25519, PrivateKey, PublicKey, create, read_public
 from brightline.crypto.signatures import normalise_der, sign, verify
@@ -42,6 +41,7 @@ from brightline.domain.sign_off.statement import (
     Statement,
 )
 from brightline.domain.sign_off.trust import RelyingParty, ToolDemand, TrustBundle, TrustedLog
+from brightline.gateway.passkeys import registration_response
 from brightline.identity.errors import CredentialError
 from brightline.oversight.directory import Directory
 from brightline.oversight.enrolment import challenge_of, enrol_passkey

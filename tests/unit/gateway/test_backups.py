@@ -77,6 +77,13 @@ def test_a_special_file_is_not_copied(gate: Path, tmp_path: Path) -> None:
     assert refusal(lambda: write(gate, tmp_path / "backup")) == "cli/backup-broken"
 
 
+def test_the_directory_of_people_goes_along_where_there_is_one(gate: Path, tmp_path: Path) -> None:
+    (gate / "directory.json").write_text("{}")
+    assert "directory.json" in write(gate, tmp_path / "backup").files
+    restore_files(read_backup(tmp_path / "backup"), tmp_path / "backup", tmp_path / "again")
+    assert (tmp_path / "again" / "directory.json").read_text() == "{}"
+
+
 @pytest.mark.parametrize("change", ["flip", "drop", "add", "link", "manifest", "no manifest", "unknown field"])
 def test_a_backup_that_is_not_whole_is_told(made: Path, change: str) -> None:
     manifest = made / "backup.json"

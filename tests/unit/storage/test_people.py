@@ -30,6 +30,13 @@ def test_the_list_with_the_highest_number_counts(people: PeopleStore) -> None:
     assert people.revocations() == b"list 10"
 
 
+def test_the_version_rises_with_whatever_is_kept(people: PeopleStore) -> None:
+    assert people.version() == (0, -1)
+    people.put_assertion(7, b"seven")
+    people.put_revocations(0, b"list")
+    assert people.version() == (1, 0)
+
+
 def test_a_later_enrolment_of_a_key_takes_the_place_of_the_first(people: PeopleStore) -> None:
     people.put_enrolment("bb", "ann", b"one")
     people.put_enrolment("aa", "ann", b"two")

@@ -1,0 +1,277 @@
+"""Holds as the live path, the administrator and the report on oversight see them, and the decoys that go among them."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from brightline.crypto.seal import WrappingKey, unseal
+from brightline.domain.errors import BrightlineError
+from brightline.domain.principal import Principal
+from brightline.domain.record import Appended, Entry, Group
+from brightline.domain.sign_off.binding import TOOL_CALL, ActionBinding
+from brightline.domain.sign_off.statement import ShownLog, SignedStatement
+from brightline.gateway.approval_binding import bind
+from brightline.gateway.ports import HoldState, HoldView, Proposal
+from brightline.oversight.decoys import Identity, is_due, make_decoy
+from brightline.oversight.hold_errors import HoldError
+from brightline.oversight.holds import Draft, Kept
+from brightline.oversight.measure import VoteRecord
+from brightline.oversight.service import Holds, Standing
+from brightline.oversight.signing import ApprovalRequest
+from brightline.oversight.taking import Taking
+from brightline.storage import HoldRow, OpenHolds, RowState
+
+_REMEMBERED = 32
+_READ_AT_ONCE = 256
+_STATES = {row: HoldState[row.name] for row in RowState}
+# Of the hour and the rest by chance: what is looked up by id lies together, as it was written.
+_TIME_BYTES, _CHANCE_BYTES = 6, 10
+
+
+@dataclass(frozen=True, slots=True)
+class DecoyPlan:
+    """How many of the held tool calls bring a decoy (0 to 1), and the chance that approvers cannot foresee."""
+
+    share: float
+    chance: random.Random
+
+
+class Approvals:
+    """The journeys of holds; `random` gives n random bytes, `failed` is told of a decoy that could not be placed."""
+
+    def __init__(
+        self,
+        holds: Holds,
+        taking: Taking,
+        *,
+        wrapping_key: WrappingKey,
+        random: Callable[[int], bytes],
+        decoys: DecoyPlan,
+        failed: Callable[[BrightlineError], None] = lambda _: None,
+    ) -> None:
+        self.holds = holds
+        self.taking = taking
+        self._ledger = holds.parts.ledger
+        self._wrapping_key = wrapping_key
+        self._random = random
+        self._decoys = decoys
+        self._failed = failed
+        self._recent: deque[ActionBinding] = deque(maxlen=_REMEMBERED)
+        self._placing: set[asyncio.Task[None]] = set()
+
+    # The live path
+
+    async def place(self, proposal: Proposal) -> bytes:
+        """Hold `proposal`: its id, once its entry and its row are durable."""
+        now_ms = self._ledger.now_ms()
+        binding = bind(proposal, hold=self._new_id(now_ms), nonce=self._random(16), now_ms=now_ms)
+        draft = Draft(
+            binding=binding,
+            use=proposal.use.use_id,
+            principal=proposal.principal.name,
+            body_sha256=proposal.body_sha256,
+            content=proposal.content,
+        )
+        hold = await self.holds.place(draft)
+        if binding.kind == TOOL_CALL:
+            others = tuple(self._recent)
+            self._recent.append(binding)
+            if is_due(self._decoys.chance, self._decoys.share):
+                self._place_beside(draft, others)
+        return hold
+
+    def _new_id(self, now_ms: int) -> bytes:
+        return now_ms.to_bytes(_TIME_BYTES, "big") + self._random(_CHANCE_BYTES)
+
+    async def settled(self, hold: bytes, seconds: float) -> HoldState:
+        """Where the hold stands once it is not open any more, or after `seconds`."""
+        return _STATES[await self.holds.settled(hold, seconds)]
+
+    def find(self, hold: bytes) -> HoldView | None:
+        """The hold as it stands, rebuilt from signed statements."""
+        found = self.holds.find(hold)
+        return None if found is None else self._view(found)
+
+    def of_use(self, use_id: bytes) -> tuple[HoldView, ...]:
+        """The holds of one use, in the order in which they were placed."""
+        return tuple(self._view(standing) for standing in self.holds.of_use(use_id))
+
+    async def start(self, holds: tuple[bytes, ...], entry: Entry) -> Appended:
+        """Append `entry`, and with it bring every one of `holds` from approved to started, at most once."""
+        return await self.holds.start(holds, entry)
+
+    async def finish(self, hold: bytes, outcome: int) -> None:
+        """A started hold ended with the entry at index `outcome`."""
+        await self.holds.finish(hold, outcome)
+
+    def content(self, hold: bytes) -> bytes:
+        """What was sealed with the hold."""
+        return self.holds.content(hold)
+
+    def answer(self, hold: bytes) -> bytes | None:
+        """The answer of a held model call that ended whole, from its outcome's sealed record."""
+        found = self.holds.find(hold)
+        index = None if found is None else self.holds.outcome(found)
+        blob = None if index is None else self._ledger.blob(index)
+        return None if blob is None else unseal(blob, self._wrapping_key)[Group.CONTENT]
+
+    async def release(self, hold: bytes) -> bytes:
+        """The Release of an approved, started or ended hold."""
+        return await self.holds.release(hold)
+
+    async def receive(self, receipt: bytes, principal: Principal) -> Appended:
+        """Take an effector's signed ExecutionReceipt into the ledger."""
+        return await self.taking.receive(receipt, principal.name)
+
+    def _view(self, standing: Standing) -> HoldView:
+        kept, binding = standing.kept, standing.kept.binding
+        return HoldView(
+            hold=kept.hold,
+            use_id=kept.use,
+            state=_STATES[standing.state],
+            kind=binding.kind,
+            principal=kept.principal,
+            body_sha256=kept.body_sha256,
+            binding=binding,
+            sign_offs=standing.tally.sign_offs,
+            break_glass=standing.tally.break_glass,
+            expires_ms=binding.not_after_ms,
+            begun_by=self.holds.begun_by(standing),
+            outcome=standing.row.outcome,
+        )
+
+    # Decoys
+
+    def _place_beside(self, draft: Draft, others: Sequence[ActionBinding]) -> None:
+        """Place a decoy while the caller goes on."""
+
+        async def place() -> None:
+            try:
+                await self.place_decoy(draft, others)
+            except BrightlineError as error:
+                self._failed(error)
+
+        task = asyncio.get_running_loop().create_task(place())
+        self._placing.add(task)
+        task.add_done_callback(self._placing.discard)
+
+    async def place_decoy(self, draft: Draft, others: Sequence[ActionBinding] = ()) -> bytes | None:
+        """Hold something wrong that is made from `draft`: its id, or none where nothing in it can be made wrong."""
+        now_ms, binding = self._ledger.now_ms(), draft.binding
+        identity = Identity(
+            hold=self._new_id(now_ms).hex(),
+            nonce=self._random(16).hex(),
+            not_before_ms=now_ms,
+            not_after_ms=now_ms + binding.not_after_ms - binding.not_before_ms,
+        )
+        decoy = make_decoy(binding, others, identity, self._decoys.chance)
+        if decoy is None:
+            return None
+        return await self.holds.place(
+            Draft(
+                binding=decoy.binding,
+                use=self._random(16),
+                principal="",
+                body_sha256=bytes(32),
+                content=draft.content,
+                wrong=decoy.wrong,
+            )
+        )
+
+    # Looking
+
+    def latest(self, most: int, *, open_only: bool) -> Sequence[HoldView]:
+        """The newest holds, newest first, at most so many."""
+        return [self._view(standing) for standing in self._newest(most, open_only=open_only)]
+
+    def _newest(self, most: int, *, open_only: bool) -> Iterator[Standing]:
+        rows, start = self.holds.parts.rows(), self._ledger.size
+        while most > 0:
+            page = rows.latest(start=start, limit=_READ_AT_ONCE)
+            for row in page:
+                start = row.index
+                standing = self._readable(row)
+                if standing is None or (open_only and standing.state is not RowState.OPEN):
+                    continue
+                yield standing
+                most -= 1
+                if most == 0:
+                    return
+            if len(page) < _READ_AT_ONCE:
+                return
+
+    def _readable(self, row: HoldRow) -> Standing | None:
+        """How a hold stands; none for one that was tampered with, which must not hide the others."""
+        try:
+            return self.holds.standing(row)
+        except HoldError:
+            return None
+
+    def shown_log(self) -> ShownLog:
+        """The checkpoint that people are shown now."""
+        size = self._ledger.size
+        return ShownLog(self._ledger.origin, size, self._ledger.root_at(size))
+
+    async def request(self, hold: bytes) -> bytes:
+        """The approval request of an action, canonical: what `brightline sign` reads; raises `HoldError`."""
+        return ApprovalRequest(self.holds.get(hold).kept.binding, self.shown_log()).canonical
+
+    # What is measured
+
+    def votes(self) -> Iterator[VoteRecord]:
+        """Every vote that was cast, as its signed statement has it; of decoys only those that were opened."""
+        rows = self.holds.parts.rows()
+        decoys, kept_of = rows.decoys(), _Remembered(self.holds)
+        for row in rows.all_statements():
+            kept = kept_of.get(row.hold)
+            if kept is None or (kept.wrong and row.hold not in decoys):
+                continue
+            leaf = self._ledger.leaves(row.index, row.index + 1)[0]
+            signed = self.holds.parts.records.read_statement(kept, leaf, self._ledger.blob(row.index))
+            yield _vote(kept, signed, decoy=row.hold in decoys)
+
+    def reviews_overdue(self) -> int:
+        """How many reviews of broken glass are late."""
+        return self.holds.parts.rows().reviews_overdue(now_ms=self._ledger.now_ms())
+
+    def open_holds(self) -> OpenHolds:
+        """What is open now."""
+        return self.holds.parts.rows().open_holds(now_ms=self._ledger.now_ms())
+
+    def states(self) -> dict[str, int]:
+        """How many holds the rows put in each state, by name."""
+        return {state.name.lower(): count for state, count in self.holds.parts.rows().states().items()}
+
+
+class _Remembered:
+    """The last hold that was read: the statements of one hold mostly stand together."""
+
+    def __init__(self, holds: Holds) -> None:
+        self._holds = holds
+        self._index = -1
+        self._kept: Kept | None = None
+
+    def get(self, index: int) -> Kept | None:
+        if index != self._index:
+            row = self._holds.parts.rows().at(index)
+            self._index, self._kept = index, None if row is None else self._holds.kept(row)
+        return self._kept
+
+
+def _vote(kept: Kept, signed: SignedStatement, *, decoy: bool) -> VoteRecord:
+    said, binding = signed.statement, kept.binding
+    return VoteRecord(
+        hold=binding.hold,
+        person=said.person,
+        role=said.role,
+        risk=binding.risk,
+        decision=said.decision,
+        decoy=decoy,
+        dwell_ms=said.dwell_ms,
+        evidence_listed=len(binding.evidence),
+        evidence_opened=len(said.evidence),
+        opened_ms=binding.not_before_ms,
+        signed_at_ms=said.signed_at_ms,
+    )

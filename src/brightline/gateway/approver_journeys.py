@@ -1,0 +1,301 @@
+"""The approval journeys as one person at the console goes through them: sign in, look, open evidence, sign, review.
+
+INVARIANT: whoever asks is a person whom the directory has now; what others voted is hidden until he has voted himself.
+LIMIT: who opened which evidence is known of the console alone; a statement made elsewhere says it for itself.
+"""
+
+import asyncio
+import hashlib
+
+from brightline.crypto.assertion import verify_assertion
+from brightline.crypto.errors import CryptoError
+from brightline.crypto.party_keys import read_public
+from brightline.crypto.signatures import normalise_der
+from brightline.domain.leaf import decode
+from brightline.domain.sign_off.assertion import WEBAUTHN
+from brightline.domain.sign_off.errors import SignOffError
+from brightline.domain.sign_off.statement import (
+    BREAK_GLASS,
+    WEBAUTHN_ES256,
+    Signature,
+    SignedStatement,
+    Statement,
+)
+from brightline.gateway.approval_views import (
+    Approval,
+    Evidence,
+    HoldStage,
+    Inbox,
+    NewPasskey,
+    OpenedEvidence,
+    OversightNumbers,
+    Passkey,
+    PasskeyAnswer,
+    Person,
+    ReviewDue,
+    Row,
+    Vote,
+)
+from brightline.gateway.approvals import Approvals
+from brightline.gateway.passkeys import registration_response
+from brightline.gateway.ports import DoorPort
+from brightline.identity import CredentialError
+from brightline.oversight.enrolment import Enrolment, challenge_of, enrol_passkey
+from brightline.oversight.hold_errors import HoldError
+from brightline.oversight.holds import Kept, roles_of
+from brightline.oversight.measure import DWELL_FLOOR_MS, measure
+from brightline.oversight.people import People, roles_asked
+from brightline.oversight.service import Standing
+from brightline.oversight.taking import Review
+from brightline.storage import HoldRow, PeopleStore, RowState
+
+PAGE_ROWS = 20
+MOST_PAGES = 100
+MOST_PASSKEYS = 16
+_MOST_REVIEWS = 100
+
+
+class ApproverJourneys:
+    """What the console calls; `people` holds enrolments, `door` knows Brightline keys."""
+
+    def __init__(self, approvals: Approvals, *, people: PeopleStore, door: DoorPort) -> None:
+        self._approvals = approvals
+        self._holds = approvals.holds
+        self._parts = approvals.holds.parts
+        self._store = people
+        self._door = door
+        # What the command line asks as well.
+        self.find = approvals.find
+        self.latest = approvals.latest
+        self.request = approvals.request
+        self.release = approvals.release
+
+    # Who it is
+
+    async def sign_in_with_key(self, secret: str, peer: str) -> Person:
+        """The person to whom a Brightline key belongs; raises `CredentialError`."""
+        return await self.person(self._door.authenticate({"authorization": f"Bearer {secret}"}, peer).name)
+
+    async def sign_in_with_passkey(self, answer: PasskeyAnswer) -> Person:
+        """The person whose passkey answered the challenge, with user verification; raises `CredentialError`."""
+        for enrolment in map(Enrolment.parse, self._store.all_enrolments()):
+            if enrolment.credential == answer.credential and enrolment.key.assurance == WEBAUTHN:
+                self._verify(enrolment, answer)
+                return await self.person(enrolment.person)
+        raise CredentialError("identity/bad-credential")
+
+    def _verify(self, enrolment: Enrolment, answer: PasskeyAnswer) -> None:
+        people = self._approvals.taking.people()
+        held = people.assertion_of(enrolment.key.id, now_ms=self._parts.ledger.now_ms())
+        if held is None or held.assertion.person != enrolment.person:
+            raise CredentialError("identity/bad-credential")
+        key = read_public(enrolment.key.entry.algorithm, enrolment.key.entry.encoded)
+        webauthn = people.directory.webauthn
+        try:
+            verify_assertion(
+                key,
+                signature=normalise_der(key, answer.signature),
+                authenticator_data=answer.authenticator_data,
+                client_data=answer.client_data,
+                challenge=answer.challenge,
+                rp_id=webauthn.rp_id,
+                origins=webauthn.origins,
+            )
+        except CryptoError as error:
+            raise CredentialError("identity/bad-credential") from error
+
+    async def person(self, name: str) -> Person:
+        """The person as the directory has him now; raises `CredentialError` for one who cannot sign."""
+        return Person(name, self._roles(name))
+
+    def _roles(self, name: str) -> frozenset[str]:
+        holders = self._people().holders(now_ms=self._parts.ledger.now_ms())
+        held = [holder.assertion for holder in holders if holder.assertion.person == name and not holder.why]
+        if not held:
+            raise CredentialError("identity/bad-credential")
+        return frozenset(role for assertion in held for role in assertion.roles)
+
+    def _people(self) -> People:
+        return self._approvals.taking.people()
+
+    # Passkeys
+
+    async def passkeys(self, person: str) -> tuple[Passkey, ...]:
+        """The passkeys with which this person may sign now."""
+        people, now_ms = self._people(), self._parts.ledger.now_ms()
+        return tuple(
+            Passkey(person, made.key.id, made.credential)
+            for made in map(Enrolment.parse, self._store.enrolments(person))
+            if made.key.assurance == WEBAUTHN and people.assertion_of(made.key.id, now_ms=now_ms) is not None
+        )
+
+    async def enrolment_challenge(self, person: str, nonce: str) -> bytes:
+        """What a new passkey of this person registers over."""
+        return challenge_of(person, nonce)
+
+    async def enrol(self, person: str, made: NewPasskey) -> str:
+        """Verify and keep a new passkey until the directory asserts it; returns its key id."""
+        if len(self._store.enrolments(person)) >= MOST_PASSKEYS:
+            raise SignOffError("signoff/bad-enrolment", why=f"there are {MOST_PASSKEYS} keys of this person already")
+        directory = self._people().directory
+        enrolment = enrol_passkey(person, directory, registration_response(made), nonce=made.nonce)
+        self._store.put_enrolment(enrolment.key.id, person, enrolment.canonical)
+        return enrolment.key.id
+
+    async def enrolment_file(self, person: str, key: str) -> bytes:
+        """The enrolment of a passkey of this person, for whoever keeps the directory."""
+        for data in self._store.enrolments(person):
+            if Enrolment.parse(data).key.id == key:
+                return data
+        raise SignOffError("signoff/bad-enrolment", why="there is no such key of this person")
+
+    # Looking
+
+    async def inbox(self, person: str, page: int) -> Inbox:
+        """What waits for this person, soonest to expire first; pages count from 0."""
+        page = max(0, min(page, MOST_PAGES))
+        now_ms, records = self._parts.ledger.now_ms(), self._parts.records
+        roles = [records.role_tag(role) for role in self._roles(person)]
+        found = self._parts.rows().page(roles, now_ms=now_ms, skip=page * PAGE_ROWS, limit=PAGE_ROWS + 1)
+        rows = tuple(self._row(row, person) for row in found[:PAGE_ROWS])
+        return Inbox(rows=rows, page=page, more=len(found) > PAGE_ROWS, now_ms=now_ms)
+
+    def _row(self, row: HoldRow, person: str) -> Row:
+        records = self._parts.records
+        summary = records.summary(row)
+        return Row(
+            hold=row.hold.hex(),
+            what=summary.what,
+            audience=summary.audience,
+            requester=summary.requester,
+            risk=summary.risk,
+            expires_ms=row.expires_ms,
+            voted=self._parts.rows().has_voted(row.index, records.person_tag(person)),
+        )
+
+    async def show(self, hold: str, person: str) -> Approval:
+        """One held action; raises `HoldError` for one that asks none of this person's roles."""
+        standing, roles = self._asked(hold, person)
+        kept, binding = standing.kept, standing.kept.binding
+        tag = self._parts.records.person_tag(person)
+        rows = self._parts.rows()
+        opened = rows.evidence_opened(kept.index, tag)
+        return Approval(
+            hold=hold,
+            stage=_stage(standing.state),
+            binding=binding,
+            rendering=binding.rendered,
+            evidence=tuple(
+                Evidence(
+                    label=item.label, type=item.type, sha256=item.sha256, opened=bytes.fromhex(item.sha256) in opened
+                )
+                for item in binding.evidence
+            ),
+            log=self._approvals.shown_log(),
+            roles=tuple(sorted(roles & roles_asked(binding, "allow"))),
+            break_glass_roles=tuple(sorted(roles & roles_asked(binding, BREAK_GLASS))),
+            votes=self._votes(kept) if rows.has_voted(kept.index, tag) else None,
+            needs_own_machine=binding.own_machine,
+            floor_ms=DWELL_FLOOR_MS[binding.risk],
+            now_ms=self._parts.ledger.now_ms(),
+        )
+
+    def _asked(self, hold: str, person: str) -> tuple[Standing, frozenset[str]]:
+        standing, roles = self._holds.get(bytes.fromhex(hold)), self._roles(person)
+        if not roles & roles_of(standing.kept.binding):
+            raise HoldError("hold/not-asked", person=person)
+        return standing, roles
+
+    def _votes(self, kept: Kept) -> tuple[Vote, ...]:
+        said = [signed.statement for signed in self._holds.statements(kept)]
+        return tuple(
+            Vote(
+                person=each.person,
+                role=each.role,
+                decision=each.decision,
+                assurance=each.assurance,
+                signed_at_ms=each.signed_at_ms,
+                reason=each.reason,
+            )
+            for each in said
+        )
+
+    async def open_evidence(self, hold: str, person: str, sha256: str) -> OpenedEvidence:
+        """Open an item, and remember that this person did; raises `HoldError`."""
+        kept = self._asked(hold, person)[0].kept
+        content = self._holds.content(kept.hold)
+        for item in kept.binding.evidence:
+            if item.sha256 == sha256 == hashlib.sha256(content).hexdigest():
+                tag, now_ms = self._parts.records.person_tag(person), self._parts.ledger.now_ms()
+                self._parts.rows().open_evidence(kept.index, tag, bytes.fromhex(sha256), now_ms=now_ms)
+                return OpenedEvidence(label=item.label, type=item.type, sha256=sha256, content=content)
+        raise HoldError("hold/no-evidence")
+
+    async def request_file(self, hold: str, person: str) -> bytes:
+        """The approval request, for `brightline sign` on the person's own machine."""
+        self._asked(hold, person)
+        return await self._approvals.request(bytes.fromhex(hold))
+
+    # Signing
+
+    async def signed(self, hold: str, person: str, signed_statement: bytes) -> HoldStage:
+        """Take a signed statement of this person; the hold's stage after it."""
+        return _stage(await self._approvals.taking.sign(bytes.fromhex(hold), signed_statement, person=person))
+
+    async def signed_with_passkey(self, hold: str, person: str, statement: bytes, answer: PasskeyAnswer) -> HoldStage:
+        """Take a statement (its canonical bytes) whose digest a passkey of this person signed as a challenge."""
+        said = Statement.parse(statement)
+        held = self._people().assertion_of(said.key, now_ms=self._parts.ledger.now_ms())
+        if held is None or held.assertion.person != person:
+            raise CredentialError("identity/bad-credential")
+        key = read_public(held.assertion.key.entry.algorithm, held.assertion.key.entry.encoded)
+        try:
+            value = normalise_der(key, answer.signature)
+        except CryptoError as error:
+            raise SignOffError("signoff/bad-signature", person=person) from error
+        signature = Signature(WEBAUTHN_ES256, value, answer.authenticator_data, answer.client_data)
+        return await self.signed(hold, person, SignedStatement(said, signature, held).canonical)
+
+    # Reviews and numbers
+
+    async def reviews(self, person: str) -> tuple[ReviewDue, ...]:
+        """The break-glass acts that still need a review."""
+        self._roles(person)
+        found: list[ReviewDue] = []
+        for row in self._parts.rows().reviews(limit=_MOST_REVIEWS):
+            held = self._parts.rows().at(row.hold)
+            if held is None:
+                continue
+            kept = self._holds.kept(held)
+            broke = [s.statement for s in self._holds.statements(kept) if s.statement.decision == BREAK_GLASS]
+            opened_ms = decode(self._parts.ledger.leaves(row.broken, row.broken + 1)[0]).time_ms
+            found.append(
+                ReviewDue(
+                    hold=kept.binding.hold,
+                    what=self._parts.records.summary(held).what,
+                    person=", ".join(said.person for said in broke),
+                    opened_ms=opened_ms,
+                    due_ms=row.due_ms,
+                )
+            )
+        return tuple(found)
+
+    async def review(self, hold: str, person: str, *, justified: bool, words: str) -> None:
+        """Judge a break-glass act; nobody reviews his own."""
+        self._roles(person)
+        review = Review(by=person, signed_in="console", justified=justified, words=words)
+        await self._approvals.taking.review(bytes.fromhex(hold), review)
+
+    async def numbers(self) -> OversightNumbers:
+        """What is measured of oversight."""
+        # Every vote is read: in a thread, so that uses go on meanwhile.
+        measured = await asyncio.to_thread(lambda: measure(self._approvals.votes()))
+        return OversightNumbers(
+            measured=measured,
+            open_holds=self._approvals.open_holds().count,
+            reviews_overdue=self._approvals.reviews_overdue(),
+        )
+
+
+def _stage(state: RowState) -> HoldStage:
+    return HoldStage[state.name]
