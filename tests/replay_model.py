@@ -91,6 +91,9 @@ class FaultyDisk(Disk):
     def arm(self, fault: Fault | None) -> None:
         self.fault, self.step = fault, 0
 
+    def stop(self) -> None:
+        raise Stopped
+
     def _do(self, action: Callable[[], None], amid: Callable[[], None] | None = None) -> None:
         fault = self.fault if self.fault is not None and self.fault.at == self.step else None
         self.step += 1
@@ -100,12 +103,12 @@ class FaultyDisk(Disk):
             raise OSError(getattr(errno, fault.kind), os.strerror(getattr(errno, fault.kind)))
         elif fault.kind == "amid" and amid is not None:
             amid()
-            raise Stopped
+            self.stop()
         elif fault.kind == "after":
             action()
-            raise Stopped
+            self.stop()
         else:
-            raise Stopped
+            self.stop()
 
     def write(self, path: Path, data: bytes) -> None:
         def part(size: int) -> None:
