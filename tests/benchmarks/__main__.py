@@ -27,6 +27,7 @@ BENCHMARKS: Mapping[str, str] = {
     "agreement-attacks": "tests.benchmarks.agreement_attacks",
     "redline-mutants": "tests.benchmarks.redline_mutants",
     "wordings": "tests.benchmarks.wordings",
+    "signoff-mutations": "tests.benchmarks.signoff_mutations",
     "decoys": "tests.benchmarks.decoys",
     "browser-signoff": "tests.benchmarks.browser_signoff",
 }

@@ -55,6 +55,8 @@ async function answer(line) {
   }
 }
 
+process.stdout.on("error", () => process.exit(0)); // whoever asked has heard enough
+
 // Several at once, since WebCrypto works on threads of its own; answers keep the order of the lines.
 let [last, running] = [Promise.resolve(), 0];
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {

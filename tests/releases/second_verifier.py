@@ -75,12 +75,22 @@ class SecondVerifier:
     def ask_all(self, questions: Iterable[Mapping[str, object]]) -> Iterator[Answer]:
         """The answers in order."""
         waiting = iter(questions)
-        while batch := list(islice(waiting, _AT_ONCE)):
-            for question in batch:
-                self._send(question)
-            self._flush()
-            for _ in batch:
+        sent = self._send_all(islice(waiting, _AT_ONCE))
+        while sent:
+            # One batch ahead, so that it is answered while whoever asks looks at the one before.
+            ahead = self._send_all(islice(waiting, _AT_ONCE))
+            for _ in range(sent):
                 yield self._receive()
+            sent = ahead
+
+    def _send_all(self, questions: Iterable[Mapping[str, object]]) -> int:
+        count = 0
+        for question in questions:
+            self._send(question)
+            count += 1
+        assert self._process.stdin is not None
+        self._process.stdin.flush()
+        return count
 
     def _send(self, question: Mapping[str, object]) -> None:
         judged = question.get("judged")
@@ -90,10 +100,6 @@ class SecondVerifier:
             question = {**question, "judged": None if known else asdict(judged)}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(question, default=_encode).encode() + b"\n")
-
-    def _flush(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.flush()
 
     def _receive(self) -> Answer:
         assert self._process.stdout is not None

@@ -291,7 +291,7 @@ export async function checkAssertion(key, { signature, authenticator, client, ch
 const DECIMAL = "(0|[1-9][0-9]{0,18})";
 const HASH = "[A-Za-z0-9+/]{43}=";
 const PROOF = new RegExp(
-  `^c2sp\\.org/tlog-proof@v1\\nindex ${DECIMAL}\\n((?:${HASH}\\n){0,64})\\n((.+)\\n${DECIMAL}\\n(${HASH})\\n)\\n\u2014 (\\S+) (.{92})\\n$`);
+  `^c2sp\\.org/tlog-proof@v1\\nindex ${DECIMAL}\\n((?:${HASH}\\n){0,64})\\n((.+)\\n${DECIMAL}\\n(${HASH})\\n)\\n\u2014 (\\S+) ([A-Za-z0-9+/]{91}=)\\n$`);
 
 // The keys of the log as it lists them, `name+id+key`, by the first two.
 async function logKeys(keys, code) {
