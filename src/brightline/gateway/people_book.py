@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 
 from brightline.oversight.directory import Directory
 from brightline.oversight.people import People
@@ -24,16 +23,18 @@ class PeopleBook:
     def __init__(self, store: PeopleStore, directory: Callable[[], Directory]) -> None:
         self._store = store
         self._directory = directory
-        self._lock = Lock()
         self._read: _Read | None = None
 
     def current(self) -> People:
         """Everybody who was asserted, with the newest list of what is revoked; raises `BrightlineError`."""
-        version = self._store.version()
-        with self._lock:
-            if self._read is None or self._read.version != version:
-                people = People(
-                    self._directory(), assertions=self._store.assertions(), revocations=self._store.revocations()
-                )
-                self._read = _Read(version, people)
-            return self._read.people
+        # Without a lock of its own: who asks from within a transaction holds the store's, and would wait for a reader
+        # who waits for that. Two may read at once; what was read is never older than the version it is kept under.
+        version, read = self._store.version(), self._read
+        if read is None or read.version != version:
+            read = _Read(version, self._people())
+            self._read = read
+        return read.people
+
+    def _people(self) -> People:
+        store = self._store
+        return People(self._directory(), assertions=store.assertions(), revocations=store.revocations())
