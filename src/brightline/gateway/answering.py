@@ -17,7 +17,7 @@ from brightline.domain.record import Entry
 from brightline.gateway.acting import Acting
 from brightline.gateway.errors import HeldError, UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
-from brightline.gateway.holding import BEGUN, Holding
+from brightline.gateway.holding import BEGUN, HEADER, Holding
 from brightline.gateway.ports import HoldsPort, HoldView, Rooms
 from brightline.gateway.refusing import STREAM_TYPE, answer_headers, refusal_headers, refusal_of
 from brightline.gateway.refusing import Headers as Pairs
@@ -156,17 +156,18 @@ class Answering:
         return b"".join(self._run.returned)
 
     async def _releases(self, holds: tuple[bytes, ...]) -> Pairs:
-        """The header with the releases of `holds`, where it fits; else they are fetched one by one."""
+        """The headers with the ids of `holds`, and with their releases where those fit; else each is fetched by id."""
         port = self._rooms.holds
         if port is None or not holds:
             return []
+        named = [(HEADER, ", ".join([hold.hex() for hold in holds]))]
         try:
             releases = [urlsafe_b64encode(await port.release(hold)).decode() for hold in holds]
         except BrightlineError as error:
             self._rooms.log.warning("release-later", code=error.code, decision=self._run.decision_id)
-            return []
+            return named
         value = ", ".join(releases)
-        return [(RELEASE_HEADER, value)] if len(value) <= MOST_RELEASE_BYTES else []
+        return [*named, (RELEASE_HEADER, value)] if len(value) <= MOST_RELEASE_BYTES else named
 
     async def _whole(self, answer: AnswerPort, call: Call, deployment: Deployment) -> None:
         """A whole answer: read, screened and recorded before its first byte leaves."""

@@ -87,6 +87,7 @@ def tell(stage: Stage) -> str:
         reply = asked.result(timeout=_ANSWERED_SECONDS)
     stage.expect(reply.status == 200, step=STEP, why=f"the answer was {reply.status} {reply.refusal().code}")
     stage.say(f"   {SIGNERS[1]} signs: the answer goes to the agent, which takes the release to the aircraft\n")
+    stage.expect(reply.headers.get("brightline-hold") == hold, step=STEP, why="the answer does not name its hold")
     return _act(stage, hold, request)
 
 

@@ -51,7 +51,9 @@ class Gateway:
 
     def ask(self, body: object) -> Reply:
         self._approved.wait(10)
-        return Reply(self._answer, {}, b'{"error":{"code":"hold/denied","message":"no"}}')
+        return Reply(
+            self._answer, {"brightline-hold": BINDING.hold}, b'{"error":{"code":"hold/denied","message":"no"}}'
+        )
 
     def release(self, hold: str) -> Reply:
         return Reply(self._release, {}, b'{"error":{"code":"hold/not-approved","message":"no"}}')
