@@ -6,6 +6,7 @@ INVARIANT: what is held is shown to nobody by name alone: an entry of the ledger
 INVARIANT: how many have signed is told of no open hold, so that the second vote stays blind.
 """
 
+import asyncio
 import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +38,7 @@ class HoldJourneys(Protocol):
     """What the commands ask of the approval journeys; each raises `BrightlineError` when it cannot or may not."""
 
     def latest(self, most: int, *, open_only: bool) -> Sequence[HoldView]:
-        """The newest holds, newest first, at most so many."""
+        """The newest holds, newest first, at most so many; may be called from any thread."""
         ...
 
     def find(self, hold: bytes) -> HoldView | None:
@@ -149,7 +150,9 @@ class AdminApprovals:
     async def listing(self, asked: Listing, by: Caller) -> Result:
         """The newest holds, without contents."""
         most = max(0, min(asked.last, MOST_LISTED))
-        return {"holds": [_line(view) for view in self._journeys.latest(most, open_only=not asked.all)]}
+        # Beside the loop, which serves calls meanwhile.
+        views = await asyncio.to_thread(self._journeys.latest, most, open_only=not asked.all)
+        return {"holds": [_line(view) for view in views]}
 
     async def show(self, asked: Show, by: Caller) -> Result:
         """One held action as it is rendered for whoever signs it, and on request the file that he signs from."""

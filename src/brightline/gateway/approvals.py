@@ -25,6 +25,7 @@ from brightline.storage import HoldRow, OpenHolds, RowState
 
 _REMEMBERED = 32
 _READ_AT_ONCE = 256
+_WAITING = frozenset({RowState.OPEN, RowState.APPROVED})
 _STATES = {row: HoldState[row.name] for row in RowState}
 # Of the hour and the rest by chance: what is looked up by id lies together, as it was written.
 _TIME_BYTES, _CHANCE_BYTES = 6, 10
@@ -187,11 +188,14 @@ class Approvals:
         return [self._view(standing) for standing in self._newest(most, open_only=open_only)]
 
     def _newest(self, most: int, *, open_only: bool) -> Iterator[Standing]:
-        rows, start = self.holds.parts.rows(), self._ledger.size
+        rows, start, now_ms = self.holds.parts.rows(), self._ledger.size, self._ledger.now_ms()
         while most > 0:
             page = rows.latest(start=start, limit=_READ_AT_ONCE)
             for row in page:
                 start = row.index
+                # What is over is passed over by its row, and not read: there is ever more of it.
+                if open_only and (row.state not in _WAITING or row.expires_ms <= now_ms):
+                    continue
                 standing = self._readable(row)
                 if standing is None or (open_only and standing.state is not RowState.OPEN):
                     continue
