@@ -121,6 +121,9 @@ OVERSIGHT: Places = MappingProxyType(
         )
     }
 )
+EFFECTOR: Places = MappingProxyType(
+    {"check": ("brightline.cli.effector_check", "Say whether a machine would act under a release, offline.")}
+)
 MODEL: Places = MappingProxyType({"pull": ("brightline.cli.model_pull", "Fetch the weights of the small local model.")})
 ROOT: Places = MappingProxyType(
     {
@@ -144,6 +147,7 @@ GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
         "approver": (APPROVER, "The people who sign: enrol, import, list."),
         "hold": (HOLD, "What waits for people: list, show, sign, revoke, release, review."),
         "oversight": (OVERSIGHT, "How people decide: report."),
+        "effector": (EFFECTOR, "Machines that act: check."),
         "model": (MODEL, "The small local model: pull."),
     }
 )
