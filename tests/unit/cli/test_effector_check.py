@@ -37,7 +37,7 @@ def go(run, files, *more):
 def test_what_was_not_signed_is_refused_with_its_code(run, files) -> None:
     write_action(files, {**SCENE.binding.arguments, "latitude": 52.1})
     done = go(run, files, "--at", NOW_MS, "--json")
-    assert done.code == 1
+    assert done.exit_code == 1
     assert json.loads(done.stdout)["error"]["code"] == "effector/other-action"
 
 
@@ -50,7 +50,7 @@ def test_now_is_now(run, files) -> None:
 def test_a_file_of_another_form_is_told(run, files, name: str) -> None:
     (files / f"{name}.json").write_bytes(b"{}")
     done = go(run, files)
-    assert done.code == 1
+    assert done.exit_code == 1
     assert "signoff/bad-field" in done.stderr
 
 
@@ -66,7 +66,7 @@ def test_a_file_that_is_not_there_is_told(run, files) -> None:
 
 def test_what_would_run_is_said_in_words_and_as_json(run, files) -> None:
     done = go(run, files, "--at", NOW_MS)
-    assert done.code == 0
+    assert done.exit_code == 0
     assert f"would act: {TOOL} on uav-1.example" in done.stdout
     assert "anna, bert" in done.stdout
     result = json.loads(go(run, files, "--at", NOW_MS, "--json").stdout)["result"]
