@@ -21,7 +21,7 @@ from brightline.domain.leaf import Kind, Verdict, decode
 from brightline.domain.record import Appended, Entry
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.receipt import SignedReceipt
-from brightline.domain.sign_off.statement import BREAK_GLASS, DENY, REVOKE, SignedStatement, Statement
+from brightline.domain.sign_off.statement import ALLOW, BREAK_GLASS, DENY, REVOKE, SignedStatement, Statement
 from brightline.oversight.decoys import Opening
 from brightline.oversight.hold_errors import HoldError
 from brightline.oversight.holds import Kept
@@ -102,7 +102,9 @@ class Taking:
         tag = parts.records.person_tag(said.person)
         if said.decision != REVOKE and rows.has_voted(kept.index, tag):
             raise HoldError("hold/voted", person=said.person)
-        parts.caps.check_person(rows, tag, said.person, now_ms=now_ms)
+        if said.decision in (ALLOW, BREAK_GLASS):
+            # Whoever is flooded can always say no, and take back what he said.
+            parts.caps.check_person(rows, tag, said.person, now_ms=now_ms)
         if said.decision == BREAK_GLASS:
             self._check_glass(said, now_ms)
 
