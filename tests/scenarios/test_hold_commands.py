@@ -31,7 +31,7 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def staffed(place: Path, story: Story) -> None:
+def staffed(place: Path, story: Story, **settings: str) -> None:
     """Run `story` at a gateway whose people may sign."""
 
     async def whole(gateway: Gateway) -> None:
@@ -40,7 +40,7 @@ def staffed(place: Path, story: Story) -> None:
         await gateway.command("people.import", files=[b64encode(file).decode() for file in sample.files])
         await story(gateway, sample)
 
-    tell(place, whole)
+    tell(place, whole, **settings)
 
 
 @asynccontextmanager
@@ -133,6 +133,18 @@ def test_who_is_not_asked_signs_nothing_and_one_denial_is_enough(tmp_path: Path)
             assert await code_of(gateway.command("hold.release", hold=hold)) == "hold/not-approved"
 
     staffed(tmp_path, story)
+
+
+def test_who_signed_too_often_within_the_hour_can_still_say_no(tmp_path: Path) -> None:
+    async def story(gateway: Gateway, sample: SamplePeople) -> None:
+        for expected in ("approved", "hold/too-many-signatures"):
+            async with held(gateway) as (hold, _):
+                pass
+            said = await vote(gateway, sample, hold, "dora", ALLOW)
+            assert await hand_in(gateway, hold, said) == expected
+        assert await hand_in(gateway, hold, await vote(gateway, sample, hold, "dora", DENY)) == "denied"
+
+    staffed(tmp_path, story, gateway="drain_seconds = 5\n[oversight]\nsign_offs_per_hour = 1")
 
 
 def test_what_was_allowed_is_taken_back_before_it_is_begun(tmp_path: Path) -> None:
