@@ -8,7 +8,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -110,61 +110,37 @@ async def open_house(data_dir: Path) -> House:
     """
     if not (data_dir / FILE_NAME).is_file():
         raise HouseError("gateway/no-house", path=str(data_dir))
-    settings = read_settings(data_dir)
-    trust = trust_of(data_dir)
-    keys_dir = data_dir / "keys"
-    seed_file = LogSeed(keys_dir / "log.seed")
-    wrapping_key = WrappingKey(load_key(keys_dir / "seal.key"))
-    tag_keys = TagKeys(load_key(keys_dir / "tag.key"))
-    pepper = load_key(keys_dir / "api.key")
+    settings, trust, keys = read_settings(data_dir), trust_of(data_dir), _load_keys(data_dir / "keys")
     store = Store.open(data_dir, create=True)
     try:
-        governed = _govern(data_dir, settings, store, trust, seed_file)
+        governed = _govern(data_dir, settings, store, trust, keys.seed_file)
     except BrightlineError:
         store.abandon()
         raise
     await _take_statement(data_dir, governed)
     keyring = Keyring(
-        store.keys(governed.scope), pepper=pepper, random=os.urandom, clock_ms=lambda: time.time_ns() // 1_000_000
+        store.keys(governed.scope), pepper=keys.pepper, random=os.urandom, clock_ms=lambda: time.time_ns() // 1_000_000
     )
-    recorder = AdminRecorder(wrapping_key=wrapping_key, tag_keys=tag_keys, agreement=governed.ref)
-    journeys = AdminJourneys(
-        keyring=keyring,
-        ledger=governed.ledger,
-        recorder=recorder,
-        agreement=governed.ref,
-        backups=_backups(data_dir, settings, store, governed.ref),
-        seed_file=seed_file,
-        log_directory=lambda: governed.ledger.directory,
-    )
-    uses = AdminUses(records=governed.ledger, wrapping_key=wrapping_key, opening=recorder.opening)
+    recorder = AdminRecorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, agreement=governed.ref)
     door = Door(keyring, UnauthenticatedLimiter(clock=time.monotonic))
+    means = OversightMeans(
+        data_dir=data_dir,
+        settings=settings,
+        store=store,
+        ledger=governed.ledger,
+        scope=governed.scope,
+        wrapping_key=keys.wrapping_key,
+        tag_keys=keys.tag_keys,
+        ref=governed.ref,
+        door=door,
+        recorder=recorder,
+        alarm=governed.alarm,
+    )
     try:
-        overseen = oversee(
-            OversightMeans(
-                data_dir=data_dir,
-                settings=settings,
-                store=store,
-                ledger=governed.ledger,
-                scope=governed.scope,
-                wrapping_key=wrapping_key,
-                tag_keys=tag_keys,
-                ref=governed.ref,
-                door=door,
-                recorder=recorder,
-                alarm=governed.alarm,
-            )
-        )
+        overseen = oversee(means)
     except BrightlineError:
         await governed.ledger.close()
         raise
-    people = AdminPeople(
-        directory=lambda: directory_in(data_dir),
-        store=store.people(governed.scope),
-        ledger=governed.ledger,
-        recorder=recorder,
-        now_ms=governed.ledger.now_ms,
-    )
     return House(
         data_dir=data_dir,
         settings=settings,
@@ -175,17 +151,57 @@ async def open_house(data_dir: Path) -> House:
         ledger=governed.ledger,
         keyring=keyring,
         door=door,
-        recorder=Recorder(wrapping_key=wrapping_key, tag_keys=tag_keys, random=RandomPool()),
-        replays=Replays(governed.ledger, wrapping_key),
+        recorder=Recorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, random=RandomPool()),
+        replays=Replays(governed.ledger, keys.wrapping_key),
         overseen=overseen,
-        commands={
-            **journeys.commands,
-            **AdminAgreement(governed.activation).commands,
-            **uses.commands,
-            **people.commands,
-            **overseen.commands,
-        },
+        commands={**_commands(means, governed, keyring, keys.seed_file), **overseen.commands},
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keys:
+    """The keys of a data directory."""
+
+    seed_file: LogSeed
+    wrapping_key: WrappingKey
+    tag_keys: TagKeys
+    pepper: bytes = field(repr=False)
+
+
+def _load_keys(place: Path) -> _Keys:
+    """The keys that lie in `place`; raises `KeyFileError`."""
+    return _Keys(
+        seed_file=LogSeed(place / "log.seed"),
+        wrapping_key=WrappingKey(load_key(place / "seal.key")),
+        tag_keys=TagKeys(load_key(place / "tag.key")),
+        pepper=load_key(place / "api.key"),
+    )
+
+
+def _commands(
+    means: OversightMeans, governed: "_Governed", keyring: Keyring, seed_file: LogSeed
+) -> Mapping[str, Command]:
+    """What an administrator may command, but for what oversight adds."""
+    ledger, recorder, store = governed.ledger, means.recorder, means.store
+    journeys = AdminJourneys(
+        keyring=keyring,
+        ledger=ledger,
+        recorder=recorder,
+        agreement=governed.ref,
+        backups=_backups(means.data_dir, means.settings, store, governed.ref),
+        seed_file=seed_file,
+        log_directory=lambda: ledger.directory,
+    )
+    people = AdminPeople(
+        directory=lambda: directory_in(means.data_dir),
+        store=store.people(governed.scope),
+        ledger=ledger,
+        recorder=recorder,
+        now_ms=ledger.now_ms,
+    )
+    uses = AdminUses(records=ledger, wrapping_key=means.wrapping_key, opening=recorder.opening)
+    agreement = AdminAgreement(governed.activation)
+    return {**journeys.commands, **agreement.commands, **uses.commands, **people.commands}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
