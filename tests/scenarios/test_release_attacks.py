@@ -6,8 +6,9 @@ import pytest
 
 from tests.releases.forger import Forged
 from tests.releases.ground import GOOD
+from tests.releases.on_form import FORM
 from tests.releases.second_verifier import SecondVerifier
-from tests.releases.table import ATTACKS, FORM, judge
+from tests.releases.table import ATTACKS, judge
 
 
 @pytest.fixture(scope="module")
