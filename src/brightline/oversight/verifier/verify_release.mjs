@@ -242,7 +242,11 @@ export const render = (binding) => [
 // ---- Signatures: RFC 8032, FIPS 186-5, WebAuthn Level 3 section 7.2 ----
 
 const P = 2n ** 255n - 19n;
-const LOW = [0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n, 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n];
+// Beside 0, 1 and -1, the y of points for which anybody can sign (RFC 8032 section 5.1 curve).
+const LOW = [
+  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
+  0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+];
 const ALGORITHMS = {
   ed25519: { prefix: "302a300506032b6570032100", size: 44, half: 32, name: "Ed25519" },
   "ecdsa-p256": {
@@ -290,8 +294,10 @@ export async function checkAssertion(key, { signature, authenticator, client, ch
 
 const DECIMAL = "(0|[1-9][0-9]{0,18})";
 const HASH = "[A-Za-z0-9+/]{43}=";
+const HEAD = `((.+)\\n${DECIMAL}\\n(${HASH})\\n)`;
 const PROOF = new RegExp(
-  `^c2sp\\.org/tlog-proof@v1\\nindex ${DECIMAL}\\n((?:${HASH}\\n){0,64})\\n((.+)\\n${DECIMAL}\\n(${HASH})\\n)\\n\u2014 (\\S+) ([A-Za-z0-9+/]{91}=)\\n$`);
+  `^c2sp\\.org/tlog-proof@v1\\nindex ${DECIMAL}\\n((?:${HASH}\\n){0,64})\\n${HEAD}\\n\u2014 (\\S+) ([A-Za-z0-9+/]{91}=)\\n$`,
+);
 
 // The keys of the log as it lists them, `name+id+key`, by the first two.
 async function logKeys(keys, code) {
@@ -383,7 +389,8 @@ async function checkSignatures({ gateway, ...release }, bindingDigest, trust) {
 function checkQuorum({ binding, statements, path }, demand) {
   const glass = path === "break-glass";
   const counted = statements.map((each) => each.statement).filter((each) => glass || each.decision === "allow");
-  const enough = (decision, { role, quorum }) => counted.filter((each) => each.decision === decision && each.role === role).length >= quorum;
+  const votes = (decision, role) => counted.filter((each) => each.decision === decision && each.role === role).length;
+  const enough = (decision, { role, quorum }) => votes(decision, role) >= quorum;
   for (const way of [...binding.rules.map((rule) => ({ quorum: [rule], break_glass: rule.break_glass })), demand]) {
     if (way.quorum.every((each) => enough("allow", each))) continue;
     need(!glass || way.break_glass !== null, "effector/absolute");
