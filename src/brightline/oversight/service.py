@@ -228,9 +228,8 @@ class Holds:
             rows = parts.rows()
             for hold in holds:
                 # Once more, with nobody in between: a veto, a revocation or another version may have come.
-                kept = self._check_start(hold)
-                if not rows.begin(kept.index, index):
-                    raise HoldError("hold/started")
+                begun = rows.begin(self._check_start(hold).index, index)
+                assert begun, "what is approved is neither begun nor decided otherwise"
 
         (appended,) = await parts.ledger.append_with([entry], also)
         for hold in holds:

@@ -148,8 +148,9 @@ class Taking:
         rows.add_statement(index, hold=kept.index, person=person, taken_ms=now_ms, vote=said.decision != REVOKE)
         if said.decision == BREAK_GLASS:
             rows.need_review(kept.index, broken=index, due_ms=now_ms + REVIEW_MS)
-        if after is not RowState.OPEN and not rows.turn(kept.index, _WAITING, after):
-            raise HoldError("hold/started")
+        if after is not RowState.OPEN:
+            turned = rows.turn(kept.index, _WAITING, after)
+            assert turned, "what may be voted on is neither begun nor decided"
         if opens:
             rows.open_decoy(kept.index, opened=index + 1)
 
