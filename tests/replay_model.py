@@ -31,7 +31,7 @@ from brightline.oversight.replay_store import DirectoryReplayStore, Disk, Epoch,
 from brightline.testing.sign_off import HOUR_MS, MINUTE_MS, NOW_MS, TOOL, Scene, make_scene
 
 # When the windows open: two at once, then so that each overlaps others, and some after a new store is old enough.
-OPENINGS = (0, 0, 5, 10, 30, 65, 70, 75, 130, 140)
+OPENINGS = (0, 0, 0, 5, 5, 10, 20, 30, 45, 60, 62, 65, 70, 75, 80, 95, 130, 140)
 KINDS = ("before", "amid", "after", "ENOSPC", "EIO")
 MOST_STEPS = 24  # of the disk, for one action: more than there are
 

@@ -30,6 +30,8 @@ BENCHMARKS: Mapping[str, str] = {
     "signoff-mutations": "tests.benchmarks.signoff_mutations",
     "decoys": "tests.benchmarks.decoys",
     "browser-signoff": "tests.benchmarks.browser_signoff",
+    "replay": "tests.benchmarks.replay",
+    "effector-speed": "tests.benchmarks.effector_speed",
 }
 
 

@@ -76,7 +76,8 @@ class ReleaseCheck:
         if demand is None:
             raise EffectorError("effector/unknown-tool")
         try:
-            same = action.canonical_arguments() == canonical(binding.arguments)
+            wanted = canonical(binding.arguments)
+            same = action.arguments == wanted or action.canonical_arguments() == wanted
         except SignOffError as error:
             raise EffectorError("effector/other-action") from error
         if not same or (binding.kind, binding.tool) != (TOOL_CALL, action.tool):

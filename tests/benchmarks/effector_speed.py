@@ -1,0 +1,113 @@
+"""The effector check of a release with two statements, beside the signatures and the proof it cannot do without."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from brightline.crypto.merkle import leaf_hash
+from brightline.crypto.note import Verifier
+from brightline.crypto.party_keys import P256
+from brightline.crypto.signatures import VerifyingKey, sign
+from brightline.crypto.tlog_proof import TlogProof
+from brightline.domain.sign_off.canonical import canonical
+from brightline.oversight.effector import Action, ReleaseCheck
+from brightline.testing.sign_off import NOW_MS, TOOL, Scene, key_of, make_scene
+from tests.benchmarks.harness import Bar, BenchResult, Control, Options, calibrate, cpu_ms
+
+BAR = 3.0
+RELEASES = 20
+MESSAGE = b"m" * 600  # about what a statement has
+
+
+def _scenes() -> list[Scene]:
+    """Releases of different actions by the same two people: one signs with a passkey, one with a file."""
+    return [make_scene(arguments={"latitude": 52.0907, "longitude": 5.1214, "n": n}) for n in range(RELEASES)]
+
+
+def _check(scenes: list[Scene], check: ReleaseCheck) -> Callable[[], None]:
+    given = [
+        (scene.release.canonical, Action(TOOL, canonical(scene.binding.arguments), scene.binding.preconditions))
+        for scene in scenes
+    ]
+
+    def once() -> None:
+        for release, action in given:
+            check.check(release, action, now_ms=NOW_MS)
+
+    return once
+
+
+def _signature(algorithm: str) -> Callable[[], None]:
+    private = key_of("bench", algorithm)
+    key, signature = VerifyingKey(private.public), sign(private, MESSAGE)
+
+    def once() -> None:
+        for _ in range(RELEASES):
+            key.verify(signature, MESSAGE)
+
+    return once
+
+
+def _proof(scene: Scene) -> Callable[[], None]:
+    entry, keys = scene.hold_entry, (Verifier.parse(scene.whole_log.vkey),)
+
+    def once() -> None:
+        for _ in range(RELEASES):
+            TlogProof.parse(entry.proof).verify(leaf_hash(entry.leaf), keys)
+
+    return once
+
+
+def _unremembered(scene: Scene, times: int) -> ReleaseCheck:
+    """A check that verifies the directory's word `times` times for every release and remembers none of it."""
+    check = _of(scene)
+    trusted = cast("Any", check)._trusted
+
+    def every_time(signed: object) -> None:
+        for _ in range(times):
+            trusted._verify_assertion(signed)
+
+    trusted._check_assertion = every_time
+    return check
+
+
+def _of(scene: Scene) -> ReleaseCheck:
+    listed = scene.revocations.canonical
+    return ReleaseCheck(scene.bundle, revocations=lambda: listed)
+
+
+def run(options: Options) -> BenchResult:
+    """Measure; all in turn, round by round, and the best round of each counts."""
+    scenes = _scenes()
+    first = scenes[0]
+    actions: Mapping[str, Callable[[], None]] = {
+        "check": _check(scenes, _of(first)),
+        "Ed25519": _signature("ed25519"),
+        "P-256": _signature(P256),
+        "proof": _proof(first),
+        "unremembered": _check(scenes, _unremembered(first, 1)),
+        "control": _check(scenes, _unremembered(first, 10)),
+    }
+    best = dict.fromkeys(actions, float("inf"))
+    calibration = calibrate()
+    for _ in range(15 if options.quick else 200):
+        for name, action in actions.items():
+            best[name] = min(best[name], cpu_ms(action) * 1000 / RELEASES)
+    needed = best["Ed25519"] + best["P-256"] + best["proof"]
+    return BenchResult(
+        bars=[Bar("check of two statements / (Ed25519 + P-256 + proof)", best["check"] / needed, BAR, "times")],
+        controls=[
+            Control(
+                "roles verified ten times and not remembered",
+                best["control"] / needed > BAR,
+                f"{best['control'] / needed:.2f} times",
+            )
+        ],
+        notes=[
+            calibration.line(),
+            f"check {best['check']:.0f} us; Ed25519 {best['Ed25519']:.0f}, P-256 {best['P-256']:.0f}, "
+            f"proof {best['proof']:.0f} us",
+            f"roles verified for every release: {best['unremembered'] / needed:.2f} times",
+            f"a release has {len(first.release.canonical):,} bytes",
+        ],
+        noisy=calibration.noisy,
+    )
