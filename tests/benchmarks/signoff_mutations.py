@@ -4,7 +4,7 @@ What counts: changes that either verifier takes (none), and changes of which the
 arguments that are the same value in other bytes are the same action, which both must take; they are counted apart.
 
 The negative control takes out every check of either verifier, one at a time, and must see it: as a release that is
-taken, or as a word that differs from the other verifier's. `-- FILE` keeps what is done in FILE, to go on from there.
+taken, or as a word that differs from the other verifier's. `NAME FILE` keeps what is done in FILE, to go on from there.
 """
 
 import json
