@@ -152,16 +152,15 @@ class Rig:
         self.count += 1
         mark = hashlib.sha256(b"%d" % self.count).hexdigest()
         now_ms = self.ledger.time_ms
-        binding = make_binding(
-            **{
-                "hold": mark[:32],
-                "nonce": mark[32:],
-                "agreement": BoundAgreement(REF.id, 1, REF.digest.hex(), REF.enclave),
-                "not_before_ms": now_ms,
-                "not_after_ms": now_ms + 15 * 60_000,
-                **changes,
-            }
-        )
+        fields: dict[str, object] = {
+            "hold": mark[:32],
+            "nonce": mark[32:],
+            "agreement": BoundAgreement(REF.id, 1, REF.digest.hex(), REF.enclave),
+            "not_before_ms": now_ms,
+            "not_after_ms": now_ms + 15 * 60_000,
+            **changes,
+        }
+        binding = make_binding(now_ms=now_ms, **fields)
         content = b"the answer"
         return Draft(binding=binding, use=use, principal=principal, body_sha256=b"b" * 32, content=content, wrong=wrong)
 
