@@ -1,0 +1,206 @@
+"""Holds as the live path sees them, and decoys among them."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from brightline.crypto.seal import WrappingKey, seal
+from brightline.domain.errors import BrightlineError
+from brightline.domain.leaf import Kind, Leaf, Outcome, Verdict
+from brightline.domain.record import Entry, Group
+from brightline.gateway.approvals import Approvals, DecoyPlan
+from brightline.gateway.ports import HoldState, Proposal
+from brightline.oversight.caps import Caps
+from brightline.oversight.hold_errors import HoldError
+from brightline.oversight.signing import ApprovalRequest
+from brightline.testing.sign_off import ROLE, key_of
+from tests.unit.gateway.test_approval_binding import HELD, TOOL
+from tests.unit.oversight.rig import ANA, BEN, REF, Rig, make_rig, run
+
+ONE = replace(HELD, holds=(replace(HELD.holds[0], role=ROLE, quorum=1, own_machine=False, term_seconds=900),))
+PROPOSAL: Proposal = replace(TOOL, decision=ONE, agreement=REF, arguments={"valve": 7, "open": True})
+KEY = WrappingKey(b"k" * 32)
+
+
+class Desk:
+    """A rig with the journeys over it."""
+
+    def __init__(self, place: Path, *, share: float = 0.0, caps: Caps | None = None) -> None:
+        self.rig: Rig = make_rig(place, caps=caps)
+        self.failed: list[BrightlineError] = []
+        counter = iter(range(1 << 30))
+        self.approvals = Approvals(
+            self.rig.holds,
+            self.rig.taking,
+            wrapping_key=KEY,
+            random=lambda size: next(counter).to_bytes(size, "big"),
+            decoys=DecoyPlan(share, random.Random(7)),
+            failed=self.failed.append,
+        )
+
+    def place(self, **changes: object) -> bytes:
+        return run(self.approvals.place(replace(PROPOSAL, **changes)))  # type: ignore[arg-type]
+
+    def state(self, hold: bytes) -> HoldState:
+        found = self.approvals.find(hold)
+        assert found is not None
+        return found.state
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.rig.store.abandon()
+
+
+def test_nobody_finds_what_is_not_held(desk: Desk) -> None:
+    assert desk.approvals.find(bytes(16)) is None
+    assert desk.approvals.answer(bytes(16)) is None
+    assert desk.approvals.of_use(bytes(16)) == ()
+    with pytest.raises(HoldError, match="hold/not-found"):
+        run(desk.approvals.request(bytes(16)))
+
+
+def test_a_proposal_is_held_signed_started_and_ended(desk: Desk) -> None:
+    hold = desk.place()
+    (view,) = desk.approvals.of_use(PROPOSAL.use.use_id)
+    assert (view.hold, view.state, view.principal, view.kind) == (hold, HoldState.OPEN, "ana", "tool-call")
+    assert (view.body_sha256, view.sign_offs, view.expires_ms) == (b"b" * 32, {}, desk.rig.ledger.time_ms + 900_000)
+    assert desk.approvals.content(hold) == PROPOSAL.content
+    assert asyncio.run(desk.approvals.settled(hold, 0.0)) is HoldState.OPEN
+    desk.rig.say(hold, BEN)
+    assert desk.state(hold) is HoldState.APPROVED
+    begun = run(desk.approvals.start((hold,), desk.rig.entry()))
+    asyncio.run(desk.approvals.finish(hold, begun.index))
+    found = desk.approvals.find(hold)
+    assert found is not None
+    assert (found.state, found.begun_by, found.outcome) == (HoldState.ENDED, b"s" * 16, begun.index)
+    assert found.sign_offs == {ROLE: 1}
+    assert run(desk.approvals.release(hold)).startswith(b'{"binding":')
+
+
+def test_the_answer_of_a_held_call_is_what_its_outcome_sealed(desk: Desk) -> None:
+    hold = desk.place(kind="model-call", tool="", call_id="", audience="", arguments={"request": {}})
+    desk.rig.say(hold, BEN)
+    begun = run(desk.approvals.start((hold,), desk.rig.entry(Kind.INTENT)))
+    assert desk.approvals.answer(hold) is None
+    sealed = seal({Group.CONTENT: b"what came back"}, wrapping_key=KEY)
+    leaf = Leaf(
+        kind=Kind.OUTCOME,
+        use_id=b"s" * 16,
+        reference=begun.index,
+        verdict=Verdict.PERMIT,
+        outcome=Outcome.COMPLETE,
+        ciphertext_hash=sealed.ciphertext_hash,
+        agreement_digest=REF.digest,
+    )
+    (ended,) = run(desk.rig.ledger.append_with([Entry(leaf.encode(), sealed.blob)], lambda _: None))
+    asyncio.run(desk.approvals.finish(hold, ended.index))
+    assert desk.approvals.answer(hold) == b"what came back"
+    del desk.rig.ledger.blobs[ended.index]
+    assert desk.approvals.answer(hold) is None
+
+
+def test_a_receipt_goes_on_to_whoever_takes_it(desk: Desk) -> None:
+    desk.place()
+    with pytest.raises(BrightlineError, match="signoff/"):
+        run(desk.approvals.receive(b"{}", PROPOSAL.principal))
+
+
+def test_holds_are_listed_the_newest_first(desk: Desk) -> None:
+    holds = [desk.place() for _ in range(4)]
+    desk.rig.say(holds[1], BEN)
+    desk.rig.by_hand("UPDATE holds SET use = ? WHERE hold = ?", b"x", holds[2])
+    listed = [view.hold for view in desk.approvals.latest(9, open_only=False)]
+    assert listed == [holds[3], holds[1], holds[0]]
+    assert [view.hold for view in desk.approvals.latest(9, open_only=True)] == [holds[3], holds[0]]
+    assert [view.hold for view in desk.approvals.latest(1, open_only=True)] == [holds[3]]
+    assert desk.approvals.latest(0, open_only=False) == []
+    assert desk.approvals.states() == {"open": 3, "approved": 1}
+    assert desk.approvals.open_holds().count == 3
+
+
+def test_a_long_list_is_read_piece_by_piece(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("brightline.gateway.approvals._READ_AT_ONCE", 2)
+    holds = [desk.place() for _ in range(4)]
+    assert [view.hold for view in desk.approvals.latest(9, open_only=False)] == holds[::-1]
+
+
+def test_what_is_signed_is_asked_with_the_log_of_that_moment(desk: Desk) -> None:
+    hold = desk.place()
+    request = ApprovalRequest.parse(run(desk.approvals.request(hold)))
+    assert (request.binding.hold, request.log.size) == (hold.hex(), desk.rig.ledger.size)
+
+
+# Decoys
+
+
+@pytest.fixture
+def sly(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path, share=1.0, caps=Caps(open_per_principal=3))
+    yield made
+    made.rig.store.abandon()
+
+
+def placed(sly: Desk, **changes: object) -> None:
+    async def story() -> None:
+        await sly.approvals.place(replace(PROPOSAL, **changes))  # type: ignore[arg-type]
+        while sly.approvals._placing:
+            await asyncio.sleep(0)
+
+    asyncio.run(story())
+
+
+def test_a_decoy_goes_beside_a_tool_call_and_belongs_to_nobody(sly: Desk) -> None:
+    placed(sly)
+    decoy, real = sly.approvals.latest(9, open_only=True)
+    assert (decoy.binding.audience, decoy.principal) == ("null", "")
+    assert decoy.binding.arguments != real.binding.arguments
+    assert sly.approvals.content(decoy.hold) == PROPOSAL.content
+    assert sly.rig.ledger.kinds()[-2:] == [Kind.HOLD, Kind.HOLD]
+    assert sly.approvals.of_use(PROPOSAL.use.use_id) == (real,)
+
+
+def test_a_call_of_a_model_brings_none_and_one_that_cannot_be_placed_is_told(sly: Desk) -> None:
+    placed(sly, kind="model-call", tool="", call_id="", audience="", arguments={"request": {}})
+    assert len(sly.approvals.latest(9, open_only=True)) == 1
+    placed(sly, arguments={})
+    assert len(sly.approvals.latest(9, open_only=True)) == 2
+    sly.rig.ledger.meanwhile = None
+    for number in range(4):
+        placed(sly, principal=replace(PROPOSAL.principal, name=f"agent-{number}"))
+    assert [error.code for error in sly.failed] == ["hold/too-many"]
+
+
+def test_votes_on_a_decoy_are_told_once_it_was_opened(sly: Desk) -> None:
+    placed(sly)
+    decoy, real = sly.approvals.latest(9, open_only=True)
+    assert list(sly.approvals.votes()) == []
+    sly.rig.say(real.hold, BEN, "deny")
+    sly.rig.say(decoy.hold, BEN)
+    told = {vote.decoy: vote.decision for vote in sly.approvals.votes()}
+    assert told == {False: "deny", True: "allow"}
+    (vote,) = [vote for vote in sly.approvals.votes() if vote.decoy]
+    assert (vote.person, vote.evidence_listed, vote.evidence_opened, vote.risk) == ("ben", 1, 0, "top")
+    sly.rig.by_hand("DELETE FROM decoys")
+    assert [vote.decoy for vote in sly.approvals.votes()] == [False]
+
+
+def test_votes_on_a_hold_that_is_gone_are_passed_over(sly: Desk) -> None:
+    placed(sly)
+    _, real = sly.approvals.latest(9, open_only=True)
+    sly.rig.say(real.hold, BEN, "deny")
+    sly.rig.store.database.value("PRAGMA foreign_keys=0")
+    sly.rig.by_hand("DELETE FROM holds")
+    assert list(sly.approvals.votes()) == []
+
+
+def test_a_review_that_is_late_is_counted(desk: Desk) -> None:
+    assert desk.approvals.reviews_overdue() == 0
+    assert ANA.name != BEN.name
+    assert key_of("gateway").public.id
