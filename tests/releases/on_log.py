@@ -152,6 +152,11 @@ LOG: tuple[Attack, ...] = (
         Forged(statement=at(1, put("log.origin", "example.org/x"))),
     ),
     (
+        "people who were shown a log without the action",
+        "effector/other-log",
+        Forged(statement=at(1, put("log.size", 1))),
+    ),
+    (
         "people who were shown another view of the log",
         "effector/other-log",
         Forged(statement=at(1, put("log.root", OTHER_ROOT))),

@@ -48,6 +48,13 @@ PERSONS: tuple[Attack, ...] = (
         "effector/no-quorum",
         replace(GLASS, release=put("path", "quorum")),
     ),
+    ("a broken glass that nobody broke", "effector/no-quorum", Forged(release=put("path", "break-glass"))),
+    ("consent from before the action", "effector/signed-at", Forged(statement=at(1, put("signed_at_ms", 1)))),
+    (
+        "consent of a time to come",
+        "effector/signed-at",
+        Forged(statement=at(1, put("signed_at_ms", NOW_MS + DAY_MS))),
+    ),
     ("the glass broken in another role", "effector/no-quorum", replace(GLASS, people=(replace(EVA, roles=(ROLE,)),))),
     ("consent in the place of a broken glass", "effector/no-quorum", replace(GLASS, decisions=("allow",))),
     (

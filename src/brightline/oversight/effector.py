@@ -97,11 +97,10 @@ class ReleaseCheck:
     def _check_algorithms(self, release: Release) -> None:
         for signed in release.statements:
             key, algorithm = signed.assertion.assertion.key, signed.signature.algorithm
+            kept = signed.statement.assurance == key.assurance
             if algorithm not in self._bundle.algorithms or signed.signature.key_algorithm != key.entry.algorithm:
                 raise EffectorError("effector/algorithm", algorithm=algorithm)
-            if (algorithm == WEBAUTHN_ES256) != (key.assurance == WEBAUTHN):
-                raise EffectorError("effector/algorithm", algorithm=algorithm)
-            if signed.statement.assurance != key.assurance:
+            if not kept or (algorithm == WEBAUTHN_ES256) != (key.assurance == WEBAUTHN):
                 raise EffectorError("effector/algorithm", algorithm=algorithm)
 
     def _check_signatures(self, release: Release) -> None:
@@ -118,9 +117,8 @@ class ReleaseCheck:
     def _check_persons(self, release: Release) -> None:
         """Everybody who signed is another person with another key, and nobody said no."""
         statements = [signed.statement for signed in release.statements]
-        if len({each.person for each in statements}) != len(statements):
-            raise EffectorError("effector/same-person")
-        if len({each.key for each in statements}) != len(statements):
+        keys, names = {each.key for each in statements}, {each.person for each in statements}
+        if not len(keys) == len(names) == len(statements):
             raise EffectorError("effector/same-person")
         if any(each.decision in (DENY, REVOKE) for each in statements):
             raise EffectorError("effector/vetoed")
@@ -138,6 +136,8 @@ class ReleaseCheck:
                 raise EffectorError("effector/absolute")
             if broken is None or votes[BREAK_GLASS, broken.role] < broken.quorum:
                 raise EffectorError("effector/no-quorum")
+        if glass and not any(each.decision == BREAK_GLASS for each in counted):
+            raise EffectorError("effector/no-quorum")
         if (demand.own_machine or release.binding.own_machine) and not any(each.own_machine for each in counted):
             raise EffectorError("effector/own-machine")
 
@@ -149,7 +149,7 @@ class ReleaseCheck:
                 raise EffectorError("effector/own-approval", person=held.person)
 
     def _check_roles(self, release: Release, now_ms: int) -> None:
-        revoked = self._fresh(now_ms)
+        revoked, earliest_ms = self._fresh(now_ms), release.binding.not_before_ms - self._bundle.clock_skew_ms
         if release.binding.digest.hex() in revoked.bindings:
             raise EffectorError("effector/revoked")
         for signed in release.statements:
@@ -158,6 +158,8 @@ class ReleaseCheck:
                 raise EffectorError("effector/revoked")
             if not held.not_before_ms <= now_ms < held.not_after_ms or signed.statement.role not in held.roles:
                 raise EffectorError("effector/role", person=held.person)
+            if not earliest_ms <= signed.statement.signed_at_ms < release.binding.not_after_ms:
+                raise EffectorError("effector/signed-at", person=held.person)
 
     def _fresh(self, now_ms: int) -> RevocationList:
         try:
@@ -198,7 +200,8 @@ class ReleaseCheck:
         except CryptoError as error:
             raise EffectorError("effector/other-leaf") from error
         for shown in (signed.statement.log for signed in release.statements):
-            if shown.origin != head.origin or (shown.size == head.size and shown.root != head.root):
+            same = shown.origin == head.origin and (shown.size != head.size or shown.root == head.root)
+            if shown.size <= at or not same:
                 raise EffectorError("effector/other-log")
 
     def _check_rendering(self, release: Release) -> None:

@@ -87,6 +87,11 @@ MESSAGES: Mapping[str, Message] = {
         "have the directory assert the role, or another person sign",
         403,
     ),
+    "effector/signed-at": Message(
+        "`{person}` signed at a time that is not within the action's window",
+        "have the person sign again, on a machine whose clock is right",
+        403,
+    ),
     "effector/other-agreement": Message(
         "it was decided under an agreement that this machine does not take",
         "ask for it anew under the agreement in force, or bring the machine a new trust bundle",

@@ -343,7 +343,8 @@ async function checkHold({ binding, hold_entry, statements }, bindingDigest, tru
   const found = await climb(BigInt(index), BigInt(size), await sha256(join([0], leaf)), hashes.map(unbase64), "effector/other-leaf");
   need(base64(found) === root, "effector/other-leaf");
   for (const { statement: { log } } of statements) {
-    need(log.origin === origin && (String(log.size) !== size || log.root === root), "effector/other-log");
+    const seen = BigInt(log.size) > BigInt(index) && (String(log.size) !== size || log.root === root);
+    need(log.origin === origin && seen, "effector/other-log");
   }
 }
 
@@ -396,6 +397,7 @@ function checkQuorum({ binding, statements, path }, demand) {
     need(!glass || way.break_glass !== null, "effector/absolute");
     need(way.break_glass !== null && enough("break-glass", way.break_glass), "effector/no-quorum");
   }
+  need(!glass || counted.some((each) => each.decision === "break-glass"), "effector/no-quorum");
   need(!(demand.own_machine || binding.own_machine) || counted.some((each) => each.own_machine), "effector/own-machine");
 }
 
@@ -410,6 +412,8 @@ async function checkRoles({ binding, statements }, bindingDigest, trust, revocat
     const names = [revoked.keys.includes(held.key.id), revoked.persons.includes(held.person), revoked.serials.includes(held.serial)];
     need(!names.includes(true), "effector/revoked");
     need(held.not_before_ms <= nowMs && nowMs < held.not_after_ms && held.roles.includes(statement.role), "effector/role");
+    const late = statement.signed_at_ms >= binding.not_after_ms;
+    need(!late && statement.signed_at_ms >= binding.not_before_ms - trust.clock_skew_ms, "effector/signed-at");
   }
 }
 
