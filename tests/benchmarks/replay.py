@@ -80,7 +80,7 @@ def _controls() -> Iterator[Control]:
 
 def run(options: Options) -> BenchResult:
     """Look for one execution too many."""
-    stories, rounds, kills = (40, 2, 1) if options.quick else (2000, 50, 10)
+    stories, rounds, kills = (25, 1, 1) if options.quick else (2000, 50, 10)
     seen: Counter[str] = Counter()
     told = _told(_counted(seen), stories, explain=True)
     swarms = list(_swarms(rounds))
