@@ -32,6 +32,7 @@ BENCHMARKS: Mapping[str, str] = {
     "browser-signoff": "tests.benchmarks.browser_signoff",
     "replay": "tests.benchmarks.replay",
     "effector-speed": "tests.benchmarks.effector_speed",
+    "open-holds": "tests.benchmarks.open_holds",
 }
 
 

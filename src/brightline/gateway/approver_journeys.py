@@ -49,7 +49,7 @@ from brightline.oversight.service import Standing
 from brightline.oversight.taking import Review
 from brightline.storage import HoldRow, PeopleStore, RowState
 
-PAGE_ROWS = 20
+PAGE_ROWS = 10
 MOST_PAGES = 100
 MOST_PASSKEYS = 16
 _MOST_REVIEWS = 100

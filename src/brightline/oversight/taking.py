@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from weakref import WeakValueDictionary
 
 from brightline.crypto.errors import CryptoError
@@ -34,6 +35,7 @@ REVIEW_MS = 72 * 3_600_000
 MOST_WORDS = 2000
 _MOST_RECEIPTS = 8
 _MOST_SWEPT = 64
+_MOST_ROOTS = 64
 _WAITING = frozenset({RowState.OPEN, RowState.APPROVED})
 _AFTER = {DENY: RowState.DENIED, REVOKE: RowState.REVOKED}
 
@@ -56,6 +58,8 @@ class Taking:
         self._parts = holds.parts
         self._effectors = effectors
         self._voting: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
+        # What is durable does not change: of one size there is one root.
+        self._root = lru_cache(maxsize=_MOST_ROOTS)(self._root_at)
 
     # Votes
 
@@ -113,8 +117,11 @@ class Taking:
         ledger, shown = self._parts.ledger, said.log
         if shown.origin != ledger.origin or not kept.index < shown.size <= ledger.size:
             raise HoldError("hold/other-log")
-        if ledger.root_at(shown.size) != shown.root:
+        if self._root(ledger.shard.id, shown.size) != shown.root:
             raise HoldError("hold/other-log")
+
+    def _root_at(self, shard: int, size: int) -> bytes:
+        return self._parts.ledger.root_at(size)
 
     def _check_glass(self, said: Statement, now_ms: int) -> None:
         overdue = self._parts.rows().reviews_overdue(now_ms=now_ms)

@@ -4,6 +4,7 @@ import io
 import json
 
 from brightline.domain.agreement import AgreementRef
+from brightline.domain.errors import BrightlineError
 from brightline.gateway.alarm import Alarm
 from brightline.gateway.logs import Log
 from brightline.policy import Divergence
@@ -20,3 +21,12 @@ def test_counts_without_a_log_and_tells_with_one() -> None:
     (row,) = map(json.loads, stream.getvalue().splitlines())
     assert (row["level"], row["event"], row["version"]) == ("error", "engines-disagree", 3)
     assert (row["policies"], row["decision"]) == ("p-1, p-2", "07" * 16)
+
+
+def test_a_decoy_that_could_not_be_placed_is_logged_by_its_code() -> None:
+    stream = io.StringIO()
+    alarm, error = Alarm(), BrightlineError("hold/queue-full", role="x", most=1)
+    alarm.decoy_failed(error)
+    alarm.listen(Log(stream))
+    alarm.decoy_failed(error)
+    assert [json.loads(line)["code"] for line in stream.getvalue().splitlines()] == ["hold/queue-full"]

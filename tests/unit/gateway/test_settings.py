@@ -72,3 +72,34 @@ def test_good_settings_are_read(tmp_path: Path) -> None:
     assert [deployment.id for deployment in settings.deployment] == ["a", "b"]
     assert front_limits(settings).uses == 7
     assert settings.gateway.port == 8080
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("[oversight]\nqueue_per_role = 0", "queue_per_role"),
+        ("[oversight]\nsign_offs_per_hour = 9999999", "sign_offs_per_hour"),
+        ("[oversight]\nopen_holds_per_principal = -1", "open_holds_per_principal"),
+        ("[oversight]\ndecoy_share = 1.5", "decoy_share"),
+        ('[console]\norigin = "https://c.example"\nport = 70000', "console.port"),
+        ('[console]\norigin = "https://c.example"\ntls_key = "k"', "tls_certificate"),
+        ("[console]\nport = 1", "origin"),
+        ('[[effector]]\naudience = "a"', "public"),
+    ],
+)
+def test_what_oversight_and_console_cannot_be(lines: str, why: str) -> None:
+    text = f'format = 1\n[enclave]\nname = "e"\n[ledger]\noperator = "o.example"\n{lines}\n'
+    with pytest.raises(SettingsError, match=why):
+        parse_settings(text.encode(), path="p")
+
+
+def test_a_console_and_effectors_may_be_there() -> None:
+    text = 'format = 1\n[enclave]\nname = "e"\n[ledger]\noperator = "o.example"\n[oversight]\ndecoy_share = 0.1\n'
+    text += '[console]\norigin = "https://c.example"\n[[effector]]\naudience = "a"\npublic = "x"\n'
+    settings = parse_settings(text.encode(), path="p")
+    assert settings.console is not None
+    assert (settings.console.port, settings.oversight.decoy_share, settings.effector[0].algorithm) == (
+        8081,
+        0.1,
+        "ed25519",
+    )
