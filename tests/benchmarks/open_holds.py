@@ -19,9 +19,9 @@ from random import Random
 from brightline.crypto.seal import WrappingKey
 from brightline.crypto.tags import TagKeys
 from brightline.domain.record import Entry
-from brightline.domain.sign_off.binding import BoundAgreement
+from brightline.domain.sign_off.binding import BoundAgreement, BoundRule
 from brightline.domain.sign_off.revocation import RevocationList
-from brightline.domain.sign_off.statement import Statement
+from brightline.domain.sign_off.statement import SignedStatement, Statement
 from brightline.domain.sign_off.trust import RelyingParty
 from brightline.gateway.approvals import Approvals, DecoyPlan
 from brightline.gateway.approver_journeys import ApproverJourneys
@@ -114,7 +114,7 @@ async def _measure(many: int, rounds: int) -> tuple[World, World]:
                 for world in (few, lots):
                     await world.timed(name, operation)
             for world in (few, lots):
-                await _fill(world, 1)
+                await fill(world, 1)
         return few, lots
 
 
@@ -135,11 +135,16 @@ async def _show(world: World) -> object:
 
 async def _sign(world: World) -> object:
     hold = bytes.fromhex(world.waiting.pop(0))
+    return await world.taking.sign(hold, statement_of(world, hold, "deny").canonical)
+
+
+def statement_of(world: World, hold: bytes, decision: str) -> SignedStatement:
+    """What Ana signs of a hold, under the log of this moment."""
     binding = world.holds.get(hold).kept.binding
     shown = world.journeys._approvals.shown_log()
     said = Statement(
         binding=binding.digest.hex(),
-        decision="deny",
+        decision=decision,
         person="ana",
         key=ANA.key.public.id,
         role=ROLE,
@@ -153,25 +158,31 @@ async def _sign(world: World) -> object:
         reason="",
         signed_at_ms=world.ledger.now_ms(),
     )
-    signed = sign_statement(said, ANA, assert_roles(ANA, key_of("directory"), now_ms=world.now_ms))
-    return await world.taking.sign(hold, signed.canonical)
+    return sign_statement(said, ANA, assert_roles(ANA, key_of("directory"), now_ms=world.now_ms))
 
 
 @asynccontextmanager
 async def _world(count: int) -> AsyncIterator[World]:
     with tempfile.TemporaryDirectory(prefix="brightline-holds-") as folder:
-        place = Path(folder)
-        make_house(place)
-        store = Store.open(place, create=True)
-        # Nothing is published meanwhile: it belongs to no operation.
-        settings = LedgerSettings(
-            operator="acme", agreement=AGREEMENT, log_dir=place / "log", anchor_dir=None, publish_seconds=3600
-        )
-        ledger = Ledger.open(store, seed=SEED, settings=settings, loop=asyncio.get_running_loop())
-        world = _assemble(ledger, store)
-        while len(world.waiting) < count:
-            await _fill(world, min(_AT_ONCE, count - len(world.waiting)))
-        yield world
+        async with world_in(Path(folder)) as world:
+            while len(world.waiting) < count:
+                await fill(world, min(_AT_ONCE, count - len(world.waiting)))
+            yield world
+
+
+@asynccontextmanager
+async def world_in(place: Path) -> AsyncIterator[World]:
+    """A store and a ledger in `place`, with their journeys."""
+    make_house(place)
+    store = Store.open(place, create=True)
+    # Nothing is published meanwhile: it belongs to no operation.
+    settings = LedgerSettings(
+        operator="acme", agreement=AGREEMENT, log_dir=place / "log", anchor_dir=None, publish_seconds=3600
+    )
+    ledger = Ledger.open(store, seed=SEED, settings=settings, loop=asyncio.get_running_loop())
+    try:
+        yield _assemble(ledger, store)
+    finally:
         await ledger.close()
 
 
@@ -201,10 +212,10 @@ def _assemble(ledger: Ledger, store: Store) -> World:
     return World(ledger, store, holds, taking, journeys, now_ms)
 
 
-async def _fill(world: World, count: int) -> None:
+async def fill(world: World, count: int) -> None:
     """Hold `count` more, many in one commit: only the number matters here."""
     made: Sequence[tuple[Entry, NewHold]] = [
-        world.holds.parts.records.place(_draft(world), AGREEMENT) for _ in range(count)
+        world.holds.parts.records.place(draft_of(world), AGREEMENT) for _ in range(count)
     ]
 
     def also(index: int) -> None:
@@ -215,7 +226,8 @@ async def _fill(world: World, count: int) -> None:
     world.waiting += [row.hold.hex() for _, row in made]
 
 
-def _draft(world: World) -> Draft:
+def draft_of(world: World) -> Draft:
+    """An action that one release officer lets pass."""
     mark = os.urandom(16).hex()
     binding = make_binding(
         now_ms=world.now_ms,
@@ -224,5 +236,6 @@ def _draft(world: World) -> Draft:
         agreement=BoundAgreement(AGREEMENT.id, AGREEMENT.version, AGREEMENT.digest.hex(), AGREEMENT.enclave),
         not_before_ms=world.now_ms,
         not_after_ms=world.now_ms + DAY_MS,
+        rules=(BoundRule("r", "", "", "", ROLE, 1, None),),
     )
     return Draft(binding=binding, use=os.urandom(16), principal="agent", body_sha256=bytes(32), content=b"an answer")
