@@ -47,7 +47,7 @@ def test_tells_the_whole_story_and_leaves_no_process(tmp_path, run) -> None:
     assert result.exit_code == 0, result.output
     text = result.stdout
     assert text.startswith("NO MODEL")
-    places = [text.index(chapter.title) for chapter in CHAPTERS]
+    places = [text.index(f". {chapter.title}\n") for chapter in CHAPTERS]
     assert places == sorted(places)
     for word in (
         "MADE",
