@@ -15,7 +15,7 @@ from brightline.cli.sample_people import EFFECTOR, SamplePeople, make_people
 from brightline.crypto.signatures import sign
 from brightline.domain.errors import BrightlineError
 from brightline.domain.sign_off.binding import ActionBinding, Demand
-from brightline.domain.sign_off.canonical import canonical, digest
+from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest
 from brightline.domain.sign_off.revocation import RevocationList
 from brightline.domain.sign_off.trust import ToolDemand
 from brightline.gateway.overseeing import release_key
@@ -31,7 +31,7 @@ from brightline.testing.sign_off import HOUR_MS
 PAYLOAD, VALVE = "release_payload", "set_valve"
 OFFICER = "release-officer"
 # What the simulated model calls each tool with: its schema leaves no choice.
-GIVEN: Mapping[str, Mapping[str, object]] = {
+GIVEN: Mapping[str, JsonObject] = {
     PAYLOAD: {"latitude": 52.0907, "longitude": 5.1214},
     VALVE: {"valve": 7, "open": True},
 }
@@ -42,15 +42,18 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def offered(dialect: str, tool: str) -> dict[str, object]:
+def offered(dialect: str, tool: str) -> JsonObject:
     """The tool as a caller offers it."""
-    schema = {"type": "object", "properties": {name: {"const": value} for name, value in GIVEN[tool].items()}}
+    schema: JsonObject = {
+        "type": "object",
+        "properties": {name: {"const": value} for name, value in GIVEN[tool].items()},
+    }
     if dialect == "openai":
         return {"type": "function", "function": {"name": tool, "parameters": schema}}
     return {"name": tool, "input_schema": schema}
 
 
-def action(tool: str = PAYLOAD, **changes: object) -> Action:
+def action(tool: str = PAYLOAD, **changes: Json) -> Action:
     """What a machine is about to run."""
     return Action(tool, canonical({**GIVEN[tool], **changes}), {})
 
@@ -146,7 +149,7 @@ class Staffed:
             gateway=release_key(self.gateway.house.data_dir / "keys").public,
             agreements=(standing.term.agreement.ref.digest.hex(),),
         )
-        definition = digest("tool-definition", canonical(offered(dialect, PAYLOAD))).hex()  # type: ignore[arg-type]
+        definition = digest("tool-definition", canonical(offered(dialect, PAYLOAD))).hex()
         demand = ToolDemand(definition, (Demand(OFFICER, 2),), None, own_machine=False)
         bundle = make_bundle(EFFECTOR, trusted, self.sample.directory, {PAYLOAD: demand})
         listed = revocations or self.sample.revocations.canonical

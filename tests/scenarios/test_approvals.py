@@ -1,278 +1,286 @@
-"""An act of a machine, from the model's proposal to the machine's receipt, through a whole gateway and real signatures.
+"""People sign at a whole gateway and a machine acts on it: across a restart and a restore, and under attack.
 
-Everything is as in service: the sample's rules, its people with keys of their own, the store, the ledger, the machine.
+Everything is real but the model: store, ledger, directory, people's keys, the effector and its replay store.
 """
 
+import asyncio
 import json
+import os
+import time
+from base64 import b64encode, urlsafe_b64decode
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-import uvloop
 
-from brightline.cli.sample_people import EFFECTOR
-from brightline.domain.leaf import Kind, Verdict
-from brightline.domain.record import Group
-from brightline.domain.sign_off.errors import SignOffError
-from brightline.domain.sign_off.receipt import SignedReceipt
+from brightline.cli.sample_people import SamplePeople, make_people
+from brightline.crypto.party_keys import PrivateKey
+from brightline.crypto.signatures import sign
+from brightline.domain.errors import BrightlineError
+from brightline.domain.leaf import Kind
+from brightline.domain.sign_off.binding import Demand
+from brightline.domain.sign_off.canonical import canonical, digest
 from brightline.domain.sign_off.release import Release
-from brightline.domain.sign_off.statement import ALLOW, BREAK_GLASS, DENY, REVOKE
-from brightline.oversight.decoys import Opening
-from brightline.oversight.effector import EffectorError
-from tests.officers import PAYLOAD, VALVE, Staffed, action, again, staffed, tell
+from brightline.domain.sign_off.trust import ToolDemand
+from brightline.gateway.backups import read_backup, restore_files
+from brightline.gateway.overseeing import release_key
+from brightline.oversight.bundling import Trusted, make_bundle
+from brightline.oversight.effector import Action, Effector, EffectorError
+from brightline.oversight.replay_store import DirectoryReplayStore
+from brightline.oversight.signing import ApprovalRequest, Vote, make_statement, role_for, sign_statement
+from brightline.testing.house import (
+    PATHS,
+    Gateway,
+    HouseSettings,
+    Reply,
+    body_of,
+    checked,
+    make_house,
+    running,
+    tell,
+)
+from brightline.testing.provider_simulator import ProviderSimulator
+from brightline.testing.sign_off import HOUR_MS
 
-DIALECTS = ("openai", "anthropic")
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody signs while the first request waits: it need not wait long."""
-    for room in ("acting", "holding"):
-        monkeypatch.setattr(f"brightline.gateway.{room}.wait_seconds", lambda decision: 0.01)
-
-
-def kinds(staff: Staffed, *wanted: Kind) -> list[tuple[Kind, Verdict]]:
-    return [(leaf.kind, leaf.verdict) for leaf in staff.gateway.leaves(*wanted)]
-
-
-async def newest(staff: Staffed) -> str:
-    rows = (await staff.gateway.command("hold.list"))["holds"]
-    assert isinstance(rows, list)
-    return str(rows[0]["hold"])
-
-
-@pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_two_officers_sign_and_the_machine_acts_once(tmp_path: Path, dialect: str, *, stream: bool) -> None:
-    async def story(staff: Staffed) -> None:
-        first = await staff.propose(dialect, stream=stream)
-        assert (first.status, first.code) == (200 if stream else 403, "hold/pending")
-        hold = await newest(staff)
-        assert hold.encode() in first.body
-        assert await staff.release(hold) == b"hold/not-approved"
-
-        assert await staff.say(hold, "omar", ALLOW) == "open"
-        still = await staff.propose(dialect, resume=hold, stream=stream)
-        assert (still.status, still.code, still.headers["brightline-hold"]) == (403, "hold/pending", hold)
-        assert await staff.release(hold) == b"hold/not-approved"
-        assert await staff.say(hold, "omar", ALLOW) == "hold/voted"
-
-        assert await staff.say(hold, "rosa", ALLOW) == "approved"
-        answer = await staff.propose(dialect, resume=hold, stream=stream)
-        assert (answer.status, answer.whole) == (200, True)
-        assert PAYLOAD.encode() in answer.body
-        assert len(staff.gateway.simulator.requests) == 1, "what was bought before is not bought again"
-
-        release = await staff.release(hold)
-        machine, ran = staff.machine(tmp_path / "machine", dialect), []
-        with pytest.raises(EffectorError, match="effector/other-action"):
-            machine.act(release, action(longitude=5.2), lambda: ran.append(1))
-        receipt = machine.act(release, action(), lambda: ran.append(1))
-        with pytest.raises(EffectorError, match="effector/used"):
-            machine.act(release, action(), lambda: ran.append(1))
-        assert (ran, receipt.receipt.outcome) == ([1], "done")
-
-        sent = await staff.gateway.ask("POST", "/brightline/receipts", receipt.canonical)
-        assert sent.status == 200
-        twice = await staff.gateway.ask("POST", "/brightline/receipts", receipt.canonical)
-        assert (twice.status, twice.body) == (200, sent.body), "one receipt is one entry"
-        wanted = (Kind.HOLD, Kind.SIGN_OFF, Kind.EXECUTION)
-        assert kinds(staff, *wanted) == [
-            (Kind.HOLD, Verdict.HOLD),
-            (Kind.SIGN_OFF, Verdict.PERMIT),
-            (Kind.SIGN_OFF, Verdict.PERMIT),
-            (Kind.EXECUTION, Verdict.NONE),
-        ]
-        held, *said, done = staff.gateway.leaves(*wanted)
-        assert (held.use_id.hex(), held.commitment) == (hold, (await staff.binding(hold)).digest)
-        assert [leaf.commitment for leaf in said] == [
-            each.statement.digest for each in Release.parse(release).statements
-        ]
-        assert done.commitment == receipt.receipt.digest
-
-    tell(tmp_path, story)
+AUDIENCE, TOOL = "uav-1.example", "release_payload"
+SCHEMA = {"type": "object", "properties": {"latitude": {"const": 52.0907}, "longitude": {"const": 5.1214}}}
+OFFER = {"type": "function", "function": {"name": TOOL, "parameters": SCHEMA}}
+BODY = body_of("sim-tool", tools=[OFFER])
+Story = Callable[[Gateway, SamplePeople], Awaitable[None]]
 
 
-def test_the_answer_carries_the_release_to_whoever_runs_the_tool(tmp_path: Path) -> None:
-    async def story(staff: Staffed) -> None:
-        hold = await staff.held()
-        for name in ("omar", "rosa"):
-            await staff.say(hold, name, ALLOW)
-        answer = await staff.propose(resume=hold)
-        assert "brightline-release" in answer.headers
-        path = f"/brightline/holds/{hold}"
-        assert (await staff.gateway.ask("GET", path)).json()["state"] == "ended"
-        fetched = await staff.gateway.ask("GET", f"{path}/release")
-        assert staff.machine(tmp_path / "machine").check(fetched.body, action()).approvers == ("omar", "rosa")
-
-    tell(tmp_path, story)
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_one_denial_ends_it_for_everybody(tmp_path: Path, dialect: str) -> None:
-    async def story(staff: Staffed) -> None:
-        hold = await staff.held(dialect)
-        late = await staff.signed(hold, "omar", ALLOW)
-        assert await staff.say(hold, "rosa", DENY, "the place is not clear") == "denied"
-        assert await staff.hand_in(hold, late) == "hold/not-open"
-        assert await staff.release(hold) == b"hold/not-approved"
-        reply = await staff.propose(dialect, resume=hold)
-        assert (reply.status, reply.code, PAYLOAD.encode() in reply.body) == (403, "hold/denied", False)
-        assert kinds(staff, Kind.SIGN_OFF) == [(Kind.SIGN_OFF, Verdict.FORBID)]
-
-    tell(tmp_path, story)
+def people() -> SamplePeople:
+    return make_people(now_ms=now_ms(), random=os.urandom)
 
 
-def test_what_one_officer_takes_back_is_not_begun(tmp_path: Path) -> None:
-    async def story(staff: Staffed) -> None:
-        hold = await staff.held()
-        for name in ("omar", "rosa"):
-            await staff.say(hold, name, ALLOW)
-        assert await staff.say(hold, "rosa", REVOKE) == "revoked"
-        assert await staff.release(hold) == b"hold/not-approved"
-        reply = await staff.propose(resume=hold)
-        assert (reply.code, PAYLOAD.encode() in reply.body) == ("hold/revoked", False)
-
-    tell(tmp_path, story)
+async def settle_in(gateway: Gateway, sample: SamplePeople) -> None:
+    await gateway.command("people.import", files=[b64encode(file).decode() for file in sample.files])
 
 
-def test_whoever_asks_signs_nothing_of_his_own(tmp_path: Path) -> None:
-    async def story(staff: Staffed) -> None:
-        omar = await staff.gateway.add_key("omar")
-        hold = await staff.held(key=omar)
-        with pytest.raises(SignOffError, match="signoff/own-approval"):
-            await staff.signed(hold, "omar", ALLOW)
-        assert await staff.say(hold, "rosa", ALLOW) == "open"
-        assert await staff.release(hold) == b"hold/not-approved"
+def staffed(place: Path, story: Story, *, oversight: str = "") -> None:
+    """Run `story` at a gateway whose people may sign, and which knows the machine's key."""
+    sample = people()
 
-    tell(tmp_path, story)
-
-
-def test_broken_glass_lets_a_valve_turn_and_wants_a_review(tmp_path: Path) -> None:
-    async def story(staff: Staffed) -> None:
-        hold = await staff.held(tool=VALVE)
-        assert await staff.say(hold, "walter", BREAK_GLASS, "the dam is about to fail") == "approved"
-        answer = await staff.propose(tool=VALVE, resume=hold)
-        assert (answer.status, VALVE.encode() in answer.body) == (200, True)
-        assert Release.parse(await staff.release(hold)).path == "break-glass"
-        assert len(staff.gateway.leaves(Kind.BREAK_GLASS)) == 1
-        secret = await staff.gateway.add_key("rosa")
-        due = (await staff.gateway.command("hold.reviews", secret=secret))["reviews"]
-        assert isinstance(due, list)
-        assert [row["hold"] for row in due] == [hold]
-
-    tell(tmp_path, story)
-
-
-def test_an_absolute_rule_has_no_glass(tmp_path: Path) -> None:
-    async def story(staff: Staffed) -> None:
-        hold = await staff.held()
-        valve = await staff.held(tool=VALVE)
-        with pytest.raises(SignOffError, match="signoff/no-break-glass"):
-            await staff.signed(hold, "walter", BREAK_GLASS, "an emergency")
-        elsewhere = await staff.signed(valve, "walter", BREAK_GLASS, "an emergency")
-        assert await staff.hand_in(hold, elsewhere) == "signoff/other-binding"
-        assert await staff.release(hold) == b"hold/not-approved"
-
-    tell(tmp_path, story)
-
-
-def test_another_caller_and_another_body_resume_nothing(tmp_path: Path) -> None:
-    async def story(staff: Staffed) -> None:
-        hold = await staff.held()
-        for name in ("omar", "rosa"):
-            await staff.say(hold, name, ALLOW)
-        other = await staff.gateway.add_key("other")
-        assert (await staff.propose(resume=hold, key=other)).code == "hold/mismatch"
-        assert (await staff.propose(resume=hold, temperature=1)).code == "hold/mismatch"
-        assert (await staff.propose("anthropic", resume=hold)).code == "hold/mismatch"
-        for path in (f"/brightline/holds/{hold}", f"/brightline/holds/{hold}/release"):
-            assert (await staff.gateway.ask("GET", path, key=other)).code == "hold/not-found"
-        receipt = staff.machine(tmp_path / "machine").act(await staff.release(hold), action(), lambda: None)
-        sent = await staff.gateway.ask("POST", "/brightline/receipts", receipt.canonical, key=other)
-        assert sent.code == "hold/no-such-binding"
-        assert (await staff.propose(resume=hold)).status == 200
-
-    tell(tmp_path, story)
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_who_was_dismissed_between_his_vote_and_the_start_lets_nothing_pass(tmp_path: Path, dialect: str) -> None:
-    async def story(staff: Staffed) -> None:
-        hold = await staff.held(dialect)
-        for name in ("omar", "rosa"):
-            await staff.say(hold, name, ALLOW)
-        release = await staff.release(hold)
-        dismissal = staff.dismissal("rosa")
-        await staff.take_in(dismissal)
-        assert await staff.release(hold) == b"hold/not-approved"
-        reply = await staff.propose(dialect, resume=hold)
-        assert (reply.code, PAYLOAD.encode() in reply.body) == ("hold/pending", False)
-        told = staff.machine(tmp_path / "told", dialect, revocations=dismissal)
-        with pytest.raises(EffectorError, match="effector/revoked"):
-            told.act(release, action(), lambda: None)
-
-    tell(tmp_path, story)
-
-
-def test_a_gateway_that_stopped_knows_what_was_signed(tmp_path: Path) -> None:
     async def whole() -> None:
-        async with staffed(tmp_path) as staff:
-            hold = await staff.held()
-            assert await staff.say(hold, "omar", ALLOW) == "open"
-        async with again(tmp_path, staff) as after:
-            assert (await after.propose(resume=hold)).code == "hold/pending"
-            assert await after.say(hold, "omar", ALLOW) == "hold/voted"
-            assert await after.say(hold, "rosa", ALLOW) == "approved"
-        async with again(tmp_path, staff) as after:
-            answer = await after.propose(resume=hold)
-            assert (answer.status, PAYLOAD.encode() in answer.body) == (200, True)
-            assert after.gateway.simulator.requests == [], "the answer was kept"
-            release = await after.release(hold)
-            assert after.machine(tmp_path / "machine").check(release, action()).approvers == ("omar", "rosa")
-        async with again(tmp_path, staff) as after:
-            second = await after.propose(resume=hold)
-            assert (second.body, second.headers["brightline-replayed"]) == (answer.body, "true")
+        async with ProviderSimulator(key=None, stage=None) as simulator:
+            limits = f"[oversight]\n{oversight}" if oversight else ""
+            house = make_house(place / "house", HouseSettings(base_url=simulator.base_url, limits=limits))
+            sample.write(house)
+            async with running(house, simulator) as gateway:
+                gateway.key = await gateway.add_key()
+                await settle_in(gateway, sample)
+                await story(gateway, sample)
+            checked(gateway)
 
-    uvloop.run(whole())
+    asyncio.run(whole())
 
 
-def test_a_receipt_of_nobody_or_of_another_machine_is_not_taken(tmp_path: Path) -> None:
-    async def story(staff: Staffed) -> None:
-        hold = await staff.held()
-        for name in ("omar", "rosa"):
-            await staff.say(hold, name, ALLOW)
-        receipt = staff.machine(tmp_path / "machine").act(await staff.release(hold), action(), lambda: None)
-        assert receipt.receipt.audience == EFFECTOR
-        told = json.loads(receipt.canonical)
-        told["receipt"]["outcome"] = "failed"
-        from_nobody = json.dumps(told, separators=(",", ":"), sort_keys=True).encode()
-        assert SignedReceipt.parse(from_nobody).receipt.outcome == "failed"
-        reply = await staff.gateway.ask("POST", "/brightline/receipts", from_nobody)
-        assert reply.code == "hold/bad-receipt"
-        assert staff.gateway.leaves(Kind.EXECUTION) == []
+async def propose(gateway: Gateway, *headers: tuple[str, str], key: str | None = None) -> Reply:
+    return await gateway.ask("POST", PATHS["openai"], BODY, *headers, key=key)
+
+
+async def held(gateway: Gateway) -> str:
+    """The id of an action that waits; nobody waits for it on a line."""
+    task = asyncio.ensure_future(propose(gateway))
+    known = {str(row["hold"]) for row in await listed(gateway)}
+    async with asyncio.timeout(5):
+        while not (new := [row for row in await listed(gateway) if row["hold"] not in known]):
+            await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return str(new[-1]["hold"])
+
+
+async def listed(gateway: Gateway) -> list[dict[str, object]]:
+    rows = (await gateway.command("hold.list", all=True))["holds"]
+    assert isinstance(rows, list)
+    return rows
+
+
+async def vote(gateway: Gateway, sample: SamplePeople, hold: str, name: str, decision: str = "allow") -> str:
+    """The hold's state once `name` signed."""
+    shown = await gateway.command("hold.show", hold=hold, request=True)
+    request = ApprovalRequest.parse(str(shown["request"]).encode())
+    played = sample.persons[name]
+    role = role_for(request.binding, played.assertion, decision=decision)
+    meant = Vote(decision=decision, role=role, reason="seen", own_machine=True)
+    statement = make_statement(request, meant, played.assertion, now_ms=now_ms())
+    made = sign_statement(statement, played.assertion, lambda data: sign(played.key, data))
+    told = await gateway.command("hold.sign", hold=hold, statement=b64encode(made.canonical).decode())
+    return str(told["state"])
+
+
+def effector(gateway: Gateway, sample: SamplePeople, place: Path) -> Effector:
+    """The aircraft, with what was carried to it."""
+    trusted = Trusted(
+        origin=gateway.house.ledger.origin,
+        vkeys=(gateway.house.ledger.vkey,),
+        gateway=release_key(gateway.house.data_dir / "keys").public,
+        agreements=(gateway.house.agreement.ref.digest.hex(),),
+    )
+    definition = digest("tool-definition", canonical(OFFER)).hex()
+    demand = ToolDemand(definition, (Demand("release-officer", 2),), None, own_machine=False)
+    bundle = make_bundle(AUDIENCE, trusted, sample.directory, {TOOL: demand}, longest_window_ms=HOUR_MS)
+    # Made long ago: a young store refuses whatever may be older than it.
+    store = DirectoryReplayStore(place, clock_ms=lambda: now_ms() - 2 * HOUR_MS)
+    key: PrivateKey = sample.effector
+    return Effector(bundle, store, revocations=lambda: sample.revocations.canonical, clock_ms=now_ms, signer=key)
+
+
+ACTION = Action(TOOL, {"latitude": 52.0907, "longitude": 5.1214}, {})
+
+
+def refused(work: Callable[[], object]) -> str:
+    with pytest.raises(EffectorError) as caught:
+        work()
+    return caught.value.code
+
+
+async def code_of(asked: Awaitable[object]) -> str:
+    with pytest.raises(BrightlineError) as caught:
+        await asked
+    return caught.value.code
+
+
+def test_two_people_sign_a_machine_acts_once_and_says_so(tmp_path: Path) -> None:
+    async def story(gateway: Gateway, sample: SamplePeople) -> None:
+        hold = await held(gateway)
+        assert await vote(gateway, sample, hold, "omar") == "open"
+        assert (await gateway.ask("GET", f"/brightline/holds/{hold}/release")).code == "hold/not-approved"
+        assert await vote(gateway, sample, hold, "rosa") == "approved"
+        reply = await propose(gateway, ("brightline-hold", hold))
+        assert (reply.status, reply.whole) == (200, True)
+        release = urlsafe_b64decode(reply.headers["brightline-release"])
+        fetched = await gateway.ask("GET", f"/brightline/holds/{hold}/release")
+        assert Release.parse(fetched.body).binding == Release.parse(release).binding
+
+        machine, done = effector(gateway, sample, tmp_path / "replay"), []
+        moved = Action(TOOL, {"latitude": 52.0908, "longitude": 5.1214}, {})
+        assert refused(lambda: machine.act(release, moved, lambda: done.append("moved"))) == "effector/other-action"
+        receipt = machine.act(release, ACTION, lambda: done.append("released"))
+        assert refused(lambda: machine.act(release, ACTION, lambda: done.append("again"))) == "effector/used"
+        assert done == ["released"]
+
+        told = await gateway.ask("POST", "/brightline/receipts", receipt.canonical)
+        assert told.status == 200
+        entry = json.loads(told.body)["index"]
+        assert gateway.leaves()[entry].kind is Kind.EXECUTION
+        again = await gateway.ask("POST", "/brightline/receipts", receipt.canonical)
+        assert json.loads(again.body)["index"] == entry
+        kinds = [leaf.kind for leaf in gateway.leaves(Kind.HOLD, Kind.SIGN_OFF, Kind.EXECUTION)]
+        assert kinds == [Kind.HOLD, Kind.SIGN_OFF, Kind.SIGN_OFF, Kind.EXECUTION]
+
+    staffed(tmp_path, story)
+
+
+def test_rows_written_by_hand_release_nothing(tmp_path: Path) -> None:
+    async def story(gateway: Gateway, sample: SamplePeople) -> None:
+        hold = await held(gateway)
+        await vote(gateway, sample, hold, "omar")
+        database = gateway.house.store.database
+        for state in range(1, 8):
+            with database.transaction():
+                database.write("UPDATE holds SET state = ?, begun = position + 1, outcome = position + 1", (state,))
+            assert await code_of(gateway.command("hold.release", hold=hold)) == "hold/not-approved"
+            # One that says that it waits would be waited for.
+            if state > 1:
+                reply = await propose(gateway, ("brightline-hold", hold)) if state > 2 else None
+                assert reply is None or (reply.status, TOOL.encode() in reply.body) == (403, False)
+        # The second officer's vote, copied from the first one's row.
+        with database.transaction():
+            database.write("UPDATE holds SET state = 1, begun = NULL, outcome = NULL")
+            database.write(
+                "INSERT INTO statements SELECT position + 1, scope, hold, x'00', taken_ms, vote FROM statements"
+            )
+        assert await code_of(gateway.command("hold.release", hold=hold)) in ("hold/damaged", "hold/not-approved")
+
+    staffed(tmp_path, story)
+
+
+def test_nobody_resumes_or_fetches_what_is_anothers(tmp_path: Path) -> None:
+    async def story(gateway: Gateway, sample: SamplePeople) -> None:
+        hold = await held(gateway)
+        other = await gateway.add_key("somebody-else")
+        for officer in ("omar", "rosa"):
+            await vote(gateway, sample, hold, officer)
+        assert (await propose(gateway, ("brightline-hold", hold), key=other)).code == "hold/mismatch"
+        for path in (f"/brightline/holds/{hold}", f"/brightline/holds/{hold}/release"):
+            assert (await gateway.ask("GET", path, key=other)).code == "hold/not-found"
+
+    staffed(tmp_path, story)
+
+
+def test_a_flood_of_proposals_ends_at_the_cap(tmp_path: Path) -> None:
+    async def story(gateway: Gateway, sample: SamplePeople) -> None:
+        for _ in range(2):
+            await held(gateway)
+        reply = await propose(gateway)
+        assert (reply.status, reply.code) == (403, "hold/too-many")
+        assert TOOL.encode() not in reply.body
+        gateway.key = await gateway.add_key("another")
+        await held(gateway)
+        gateway.key = await gateway.add_key("a-third")
+        assert (await propose(gateway)).code == "hold/queue-full"
+
+    staffed(tmp_path, story, oversight="open_holds_per_principal = 2\nqueue_per_role = 3")
+
+
+def test_a_decoy_waits_beside_and_is_never_released(tmp_path: Path) -> None:
+    async def story(gateway: Gateway, sample: SamplePeople) -> None:
+        await held(gateway)
+        async with asyncio.timeout(5):
+            while not (decoys := [row for row in await listed(gateway) if row["audience"] == "null"]):
+                await asyncio.sleep(0.02)
+        hold = str(decoys[0]["hold"])
+        for officer in ("omar", "rosa"):
+            await vote(gateway, sample, hold, officer)
+        assert len(gateway.leaves(Kind.DECOY)) == 1
+        assert await code_of(gateway.command("hold.release", hold=hold)) == "hold/decoy"
+        assert (await gateway.ask("GET", f"/brightline/holds/{hold}/release")).code == "hold/not-found"
+        report = await gateway.command("oversight.report")
+        catches = report["catches"]
+        assert isinstance(catches, dict)
+        assert (catches["hits"], catches["total"]) == (0, 2)
+
+    staffed(tmp_path, story, oversight="decoy_share = 1.0")
+
+
+def test_a_hold_outlives_a_restart_and_a_backup(tmp_path: Path) -> None:
+    sample = people()
+
+    async def whole() -> None:
+        async with ProviderSimulator(key=None, stage=None) as simulator:
+            house = make_house(tmp_path / "house", HouseSettings(base_url=simulator.base_url))
+            sample.write(house)
+            async with running(house, simulator) as gateway:
+                key = gateway.key = await gateway.add_key()
+                await settle_in(gateway, sample)
+                hold = await held(gateway)
+                await vote(gateway, sample, hold, "omar")
+            async with running(house, simulator) as gateway:
+                gateway.key = key
+                assert await vote(gateway, sample, hold, "rosa") == "approved"
+                await gateway.command("backup", path=str(tmp_path / "backup"))
+            restore_files(read_backup(tmp_path / "backup"), tmp_path / "backup", tmp_path / "again")
+            async with running(tmp_path / "again", simulator) as gateway:
+                gateway.key = key
+                assert (await propose(gateway, ("brightline-hold", hold))).status == 200
+                assert release_key(house / "keys").public == release_key(tmp_path / "again" / "keys").public
+            checked(gateway)
+
+    asyncio.run(whole())
+
+
+def test_an_overdue_review_is_told_by_readyz(tmp_path: Path) -> None:
+    async def story(gateway: Gateway) -> None:
+        database = gateway.house.store.database
+        database.value("PRAGMA foreign_keys=0")
+        with database.transaction():
+            database.write("INSERT INTO reviews VALUES (1, 1, 1, 1, NULL)")
+        assert await gateway.ready() == "ready\nhold/review-overdue"
 
     tell(tmp_path, story)
-
-
-def test_a_decoy_is_never_released_and_is_opened_after_the_vote(tmp_path: Path) -> None:
-    async def story(staff: Staffed) -> None:
-        real = await staff.held()
-        rows = (await staff.gateway.command("hold.list"))["holds"]
-        assert isinstance(rows, list)
-        (decoy,) = [str(row["hold"]) for row in rows if row["hold"] != real]
-        binding = await staff.binding(decoy)
-        assert (binding.audience, binding.tool) == ("null", PAYLOAD)
-        assert await staff.say(decoy, "omar", ALLOW) == "open"
-        assert staff.gateway.leaves(Kind.DECOY) == [], "nobody is told before the vote is over"
-        assert await staff.say(decoy, "rosa", ALLOW) == "approved"
-        assert await staff.release(decoy) == b"hold/decoy"
-        assert (await staff.propose(resume=decoy)).code == "hold/mismatch"
-        (opened,) = staff.gateway.leaves(Kind.DECOY)
-        at = staff.gateway.leaves().index(opened)
-        told = Opening.parse(staff.gateway.sealed(at)[Group.CONTENT])
-        told.check(hold=bytes.fromhex(decoy), commitment=binding.digest)
-        assert await staff.release(real) == b"hold/not-approved"
-        measured = await staff.gateway.command("oversight.report")
-        assert "omar" in json.dumps(measured)
-
-    tell(tmp_path, story, gateway="drain_seconds = 5\n[oversight]\ndecoy_share = 1.0")
