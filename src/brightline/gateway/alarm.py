@@ -1,7 +1,7 @@
 """Told when the two engines decided one use differently: an error in the log, and a count in the metrics.
 
 The use itself is refused and recorded by the journey, like any other refusal. Told as well of a decoy that could not be
-placed, which nobody else waits for.
+placed and of a notice that could not be delivered, which nobody else waits for.
 """
 
 from brightline.domain.errors import BrightlineError
@@ -39,3 +39,8 @@ class Alarm:
         """Say that a decoy could not be placed; not which action it was made from."""
         if self._log is not None:
             self._log.warning("decoy-not-placed", code=error.code)
+
+    def notice_failed(self, why: str) -> None:
+        """Say that a notice to approvers could not be delivered."""
+        if self._log is not None:
+            self._log.warning("notice-not-delivered", why=why)

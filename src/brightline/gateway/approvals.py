@@ -40,7 +40,10 @@ class DecoyPlan:
 
 
 class Approvals:
-    """The journeys of holds; `random` gives n random bytes, `failed` is told of a decoy that could not be placed."""
+    """The journeys of holds.
+
+    `random` gives n random bytes, `failed` is told of a decoy that could not be placed, `notify` of every hold.
+    """
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Approvals:
         random: Callable[[int], bytes],
         decoys: DecoyPlan,
         failed: Callable[[BrightlineError], None] = lambda _: None,
+        notify: Callable[[ActionBinding], None] = lambda _: None,
     ) -> None:
         self.holds = holds
         self.taking = taking
@@ -59,6 +63,7 @@ class Approvals:
         self._random = random
         self._decoys = decoys
         self._failed = failed
+        self._notify = notify
         self._recent: deque[ActionBinding] = deque(maxlen=_REMEMBERED)
         self._placing: set[asyncio.Task[None]] = set()
 
@@ -76,6 +81,7 @@ class Approvals:
             content=proposal.content,
         )
         hold = await self.holds.place(draft)
+        self._notify(binding)
         if binding.kind == TOOL_CALL:
             others = tuple(self._recent)
             self._recent.append(binding)
@@ -170,7 +176,7 @@ class Approvals:
         decoy = make_decoy(binding, others, identity, self._decoys.chance)
         if decoy is None:
             return None
-        return await self.holds.place(
+        hold = await self.holds.place(
             Draft(
                 binding=decoy.binding,
                 use=self._random(16),
@@ -180,6 +186,9 @@ class Approvals:
                 wrong=decoy.wrong,
             )
         )
+        # As loud as any other, or it would be known by its silence.
+        self._notify(decoy.binding)
+        return hold
 
     # Looking
 

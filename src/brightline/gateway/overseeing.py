@@ -25,6 +25,7 @@ from brightline.gateway.alarm import Alarm
 from brightline.gateway.approvals import Approvals, DecoyPlan
 from brightline.gateway.approver_journeys import ApproverJourneys
 from brightline.gateway.errors import SettingsError
+from brightline.gateway.notices import Notices, check_url, post
 from brightline.gateway.people_book import PeopleBook
 from brightline.gateway.ports import DoorPort
 from brightline.gateway.settings import FILE_NAME, EffectorSettings, OversightSettings, Settings
@@ -90,6 +91,7 @@ def oversee(means: Means) -> Overseen:
         random=pool,
         decoys=DecoyPlan(chosen.decoy_share, chance),
         failed=means.alarm.decoy_failed,
+        notify=_notices(means).held,
     )
     journeys = ApproverJourneys(approvals, people=people, door=means.door)
     commands = {
@@ -97,6 +99,15 @@ def oversee(means: Means) -> Overseen:
         **AdminOversight(approvals.votes, approvals.reviews_overdue).commands,
     }
     return Overseen(approvals=approvals, journeys=journeys, commands=commands)
+
+
+def _notices(means: Means) -> Notices:
+    """What tells people that something waits for them; raises `SettingsError`."""
+    url, console = means.settings.oversight.notify_url, means.settings.console
+    if url:
+        check_url(url, path=str(means.data_dir / FILE_NAME))
+    origin = "" if console is None else console.origin
+    return Notices(url, origin=origin, failed=means.alarm.notice_failed, post=post)
 
 
 def release_key(keys_dir: Path) -> PrivateKey:

@@ -93,12 +93,16 @@ class DeploymentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class OversightSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much may wait for people and how fast they may sign; how many held tool calls bring a decoy (0 to 1)."""
+    """How much may wait for people and how fast they may sign; how many held tool calls bring a decoy (0 to 1).
+
+    `notify_url` is told of each hold; empty for none.
+    """
 
     open_holds_per_principal: int = 20
     queue_per_role: int = 200
     sign_offs_per_hour: int = 60
     decoy_share: float = 0.0
+    notify_url: str = ""
 
 
 class EffectorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

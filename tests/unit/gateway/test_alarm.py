@@ -30,3 +30,11 @@ def test_a_decoy_that_could_not_be_placed_is_logged_by_its_code() -> None:
     alarm.listen(Log(stream))
     alarm.decoy_failed(error)
     assert [json.loads(line)["code"] for line in stream.getvalue().splitlines()] == ["hold/queue-full"]
+
+
+def test_a_notice_that_did_not_arrive_is_logged_without_its_address() -> None:
+    alarm, written = Alarm(), io.StringIO()
+    alarm.notice_failed("TimeoutError")
+    alarm.listen(Log(written))
+    alarm.notice_failed("TimeoutError")
+    assert written.getvalue().count("notice-not-delivered") == 1
