@@ -4,8 +4,9 @@ INVARIANT: nothing that lies in the store is believed. Whether a hold is approve
 from what people signed, under the directory and the revocations of that moment; a row set by hand releases nothing.
 INVARIANT: everything is durable before it is acknowledged: an entry and its row are one transaction.
 INVARIANT: a hold starts at most once, in the transaction of the entry that records it.
-LIMIT: who may write the store and holds its sealing key can set a started hold back. The gateway would begin it again;
-the machine that acts would not, for it keeps what it consumed itself.
+LIMIT: rows say which entries are votes and which began. Who may write the store can set a started hold back, and the
+gateway would begin it again; the machine that acts would not, for it keeps what it consumed itself. He can also take a
+veto's row away: the log still has the veto, and whoever audits finds it beside the release.
 """
 
 import asyncio

@@ -141,7 +141,8 @@ class Taking:
     def _entries(self, kept: Kept, signed: SignedStatement, after: RowState) -> list[Entry]:
         agreement = self._parts.agreement()
         entries = [self._parts.records.statement(kept, signed, agreement)]
-        if kept.wrong and after is not RowState.OPEN:
+        # What was allowed may be denied or taken back, and was opened before.
+        if kept.wrong and after is not RowState.OPEN and not self._parts.rows().is_opened(kept.index):
             entries.append(self._opening(kept))
         return entries
 

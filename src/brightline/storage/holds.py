@@ -311,9 +311,10 @@ class HoldStore:
     # Reviews
 
     def need_review(self, hold: int, *, broken: int, due_ms: int) -> None:
-        """Keep that the break-glass act of entry `broken` wants a review; the first of a hold counts."""
+        """Keep that the break-glass act of entry `broken` wants a review; the first without one counts."""
         self._database.write(
-            "INSERT OR IGNORE INTO reviews VALUES (?, ?, ?, ?, NULL)",
+            "INSERT INTO reviews VALUES (?, ?, ?, ?, NULL) ON CONFLICT (hold) DO UPDATE "
+            "SET broken = excluded.broken, due_ms = excluded.due_ms, reviewed = NULL WHERE reviewed IS NOT NULL",
             (self._first + hold, self._scope, self._first + broken, due_ms),
         )
 
@@ -344,10 +345,14 @@ class HoldStore:
     # Decoys
 
     def open_decoy(self, hold: int, *, opened: int) -> None:
-        """Keep that the entry at index `opened` says that a hold was a decoy."""
+        """Keep that the entry at index `opened` says that a hold was a decoy; the first of a hold counts."""
         self._database.write(
-            "INSERT INTO decoys VALUES (?, ?, ?)", (self._first + hold, self._scope, self._first + opened)
+            "INSERT OR IGNORE INTO decoys VALUES (?, ?, ?)", (self._first + hold, self._scope, self._first + opened)
         )
+
+    def is_opened(self, hold: int) -> bool:
+        """Whether an entry says that the hold was a decoy."""
+        return self._database.value("SELECT 1 FROM decoys WHERE hold = ?", (self._first + hold,)) is not None
 
     def decoys(self) -> dict[int, int]:
         """The decoys that were opened: the index of the opening by that of the hold."""

@@ -90,6 +90,50 @@ def test_a_statement_put_into_the_log_by_whoever_has_the_sealing_key_counts_for_
     assert refused(rig.holds.release(hold)) == "hold/not-approved"
 
 
+@pytest.mark.parametrize("what", ["record of the hold", "leaf of the hold", "record of the vote", "leaf of the vote"])
+def test_an_entry_changed_in_the_store_releases_nothing(rig: Rig, what: str) -> None:
+    hold, other = approved(rig), rig.place(rules=ONE)
+    rig.say(other, BEN)
+    ledger, parts = rig.ledger, rig.holds.parts
+    at, of = rig.holds.get(hold).kept.index, rig.holds.get(other).kept.index
+    if what.endswith("vote"):
+        at, of = rig.rows.statements(at)[0], rig.rows.statements(of)[0]
+    if what.startswith("record"):
+        ledger.blobs[at] = ledger.blobs[of]
+    else:
+        ledger.entries[at] = ledger.entries[of]
+    # As after a start, which has read nothing yet.
+    afresh = Holds(parts)
+    assert refused(afresh.release(hold)) == "hold/damaged"
+    assert refused(afresh.start((hold,), rig.entry())) == "hold/damaged"
+
+
+def test_a_vote_copied_to_another_hold_counts_for_nothing(rig: Rig) -> None:
+    signed, hold = rig.place(rules=ONE), rig.place(rules=ONE)
+    statement = rig.signed(signed, ANA)
+    entry = rig.holds.parts.records.statement(rig.holds.get(hold).kept, statement, REF)
+    (taken,) = run(rig.ledger.append_with([entry], lambda _: None))
+    with rig.rows.transaction():
+        rig.rows.add_statement(taken.index, hold=rig.holds.get(hold).kept.index, person=b"p", taken_ms=0, vote=True)
+    assert rig.state(hold) == "OPEN"
+    assert refused(rig.holds.release(hold)) == "hold/not-approved"
+
+
+def test_one_vote_entered_twice_is_one(rig: Rig) -> None:
+    hold = rig.place()
+    rig.say(hold, ANA)
+    kept = rig.holds.get(hold).kept
+    for key_name in ("", "ana's other key"):
+        again = replace(ANA, key_name=key_name, serial=9)
+        entry = rig.holds.parts.records.statement(kept, rig.signed(hold, again), REF)
+        (taken,) = run(rig.ledger.append_with([entry], lambda _: None))
+        with rig.rows.transaction():
+            rig.rows.add_statement(taken.index, hold=kept.index, person=b"p", taken_ms=0, vote=True)
+    assert len(list(rig.holds.verified(kept))) == 3
+    assert rig.state(hold) == "OPEN"
+    assert refused(rig.holds.release(hold)) == "hold/not-approved"
+
+
 @pytest.mark.parametrize("column", ["hold", "binding", "use"])
 def test_a_row_that_points_to_anothers_entry_is_refused(rig: Rig, column: str) -> None:
     hold = approved(rig)

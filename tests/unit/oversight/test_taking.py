@@ -17,7 +17,7 @@ from brightline.oversight.decoys import Opening
 from brightline.oversight.hold_errors import HoldError
 from brightline.oversight.taking import REVIEW_MS, Review
 from brightline.storage import RowState
-from brightline.testing.sign_off import AUDIENCE, ROLE, key_of
+from brightline.testing.sign_off import AUDIENCE, ROLE, Person, key_of
 from tests.unit.oversight.rig import ANA, BEN, CLEO, Rig, run
 
 GLASS = (BoundRule("r", "", "", "", ROLE, 2, Demand("watch-commander", 1)),)
@@ -98,6 +98,37 @@ def _voted(rig: Rig, hold: bytes) -> None:
         rig.rows.add_statement(999, hold=kept.index, person=person, taken_ms=0, vote=True)
 
 
+def test_a_second_key_gives_nobody_a_second_vote(rig: Rig) -> None:
+    again = replace(ANA, key_name="ana's other key", serial=9)
+    rig.people = (*rig.people, again)
+    hold = rig.place()
+    rig.say(hold, ANA)
+    assert refusal(rig, hold, again) == "hold/voted"
+    assert rig.state(hold) == "OPEN"
+
+
+@pytest.mark.parametrize("decision", ["allow", "deny", "break-glass"])
+@pytest.mark.parametrize("name", ["requester-1", "owner-1"])
+def test_whoever_asked_and_whoever_answers_for_the_agent_have_no_vote(rig: Rig, name: str, decision: str) -> None:
+    own = Person(name, roles=(ROLE, "watch-commander"), serial=9)
+    rig.people = (*rig.people, own)
+    assert refusal(rig, rig.place(rules=GLASS), own, decision) == "signoff/own-approval"
+
+
+@pytest.mark.parametrize("decision", ["allow", "break-glass"])
+def test_a_policy_author_has_no_vote_also_in_another_role(rig: Rig, decision: str) -> None:
+    rig.people = (*rig.people, Person("ana", roles=("policy-author",), key_name="ana's other key", serial=9))
+    assert refusal(rig, rig.place(rules=GLASS), ANA, decision) == "signoff/policy-author"
+
+
+@pytest.mark.parametrize("change", [{"decision": "deny"}, {"reason": "another"}, {"dwell_ms": 1}])
+def test_what_was_changed_after_signing_is_refused(rig: Rig, change: dict[str, object]) -> None:
+    hold = rig.place()
+    signed = rig.signed(hold, ANA)
+    changed = replace(signed, statement=replace(signed.statement, **change))  # type: ignore[arg-type]
+    assert refused(rig.taking.sign(hold, changed.canonical)) == "signoff/bad-signature"
+
+
 @pytest.mark.parametrize("shown", ["origin", "before the hold", "not yet there", "another root"])
 def test_a_checkpoint_of_another_log_is_refused(rig: Rig, shown: str) -> None:
     hold = rig.place()
@@ -134,6 +165,15 @@ def test_what_was_allowed_is_taken_back_until_it_starts(rig: Rig) -> None:
     run(rig.holds.start((begun,), rig.entry()))
     for decision in ("revoke", "deny"):
         assert refusal(rig, begun, BEN, decision) == "hold/started"
+
+
+@pytest.mark.parametrize("ended", ["deny", "revoke"])
+def test_after_a_veto_and_after_a_revocation_nobody_says_anything_more(rig: Rig, ended: str) -> None:
+    hold = rig.place(rules=GLASS)
+    rig.say(hold, ANA, ended)
+    for person, decision in ((BEN, "allow"), (BEN, "deny"), (BEN, "revoke"), (BEN, "break-glass"), (ANA, "allow")):
+        assert refusal(rig, hold, person, decision) == "hold/not-open"
+    assert refused(rig.holds.start((hold,), rig.entry())) == "hold/not-approved"
 
 
 def test_what_starts_at_the_same_moment_is_not_denied(rig: Rig) -> None:
@@ -212,6 +252,19 @@ def test_a_justified_review_says_so(rig: Rig) -> None:
     assert last(rig) == (Kind.REVIEW, Verdict.PERMIT)
 
 
+def test_glass_broken_after_its_review_wants_another_by_somebody_else_again(rig: Rig) -> None:
+    hold = rig.place(rules=(replace(GLASS[0], quorum=3, break_glass=Demand("watch-commander", 2)),))
+    assert rig.say(hold, ANA, "break-glass") == "OPEN"
+    run(rig.taking.review(hold, review("ben")))
+    assert rig.say(hold, BEN, "break-glass") == "APPROVED"
+    (due,) = rig.rows.reviews(limit=5)
+    assert due.broken == rig.ledger.size - 1
+    for by in ("ana", "ben"):
+        assert refused(rig.taking.review(hold, review(by))) == "hold/own-review"
+    run(rig.taking.review(hold, review("cleo")))
+    assert rig.rows.reviews(limit=5) == []
+
+
 # Receipts
 
 
@@ -276,6 +329,25 @@ def test_a_decoy_is_opened_by_the_vote_that_decides_it(rig: Rig, decision: str) 
     kept = rig.holds.get(hold).kept
     opening.check(hold=hold, commitment=decode(kept.leaf).commitment)
     assert rig.rows.decoys() == {kept.index: rig.ledger.size - 1}
+
+
+@pytest.mark.parametrize("decision", ["deny", "revoke"])
+def test_a_decoy_that_was_allowed_is_opened_once_and_can_be_taken_back(rig: Rig, decision: str) -> None:
+    hold = rig.place(rules=ONE, wrong="the latitude", audience="null")
+    rig.say(hold, ANA)
+    opened = rig.rows.decoys()
+    rig.say(hold, ANA if decision == "revoke" else BEN, decision)
+    assert rig.ledger.kinds()[-3:] == [Kind.SIGN_OFF, Kind.DECOY, Kind.SIGN_OFF]
+    assert rig.rows.decoys() == opened
+
+
+def test_a_decoy_whose_voter_was_revoked_is_opened_once(rig: Rig) -> None:
+    hold = rig.place(rules=ONE, wrong="the latitude", audience="null")
+    rig.say(hold, ANA)
+    opened = rig.rows.decoys()
+    rig.revoked = replace(rig.revoked, number=2, persons=("ana",))
+    assert rig.say(hold, BEN) == "APPROVED"
+    assert rig.rows.decoys() == opened
 
 
 def test_a_decoy_stays_closed_while_it_is_open(rig: Rig) -> None:

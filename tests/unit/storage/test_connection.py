@@ -158,6 +158,14 @@ def test_a_rewrite_that_a_reader_holds_up_is_a_fault(database: Database) -> None
             database.rewrite()
 
 
+def test_a_rewrite_that_was_not_whole_is_a_fault(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # SQLite says "busy" in the row it gives, and not only as an error.
+    for found in ((1, 3, 0), None):
+        monkeypatch.setattr(Database, "row", lambda *_, found=found: found)
+        with pytest.raises(StoreFaultError, match="storage/busy"):
+            database.rewrite()
+
+
 def test_a_backup_is_whole_while_others_write(database: Database, tmp_path: Path) -> None:
     with database.transaction():
         database.write_many("INSERT INTO t VALUES (?)", [(os.urandom(20_000),) for _ in range(300)])

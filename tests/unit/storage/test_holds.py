@@ -133,6 +133,26 @@ def test_evidence_receipts_reviews_and_decoys_belong_to_their_hold(rows: HoldSto
     assert rows.reviews(limit=9) == []
 
 
+def test_glass_broken_after_its_review_wants_another(rows: HoldStore) -> None:
+    add(rows, (1, new(1)))
+    with rows.transaction():
+        rows.need_review(1, broken=2, due_ms=NOW)
+        assert rows.end_review(1, reviewed=3)
+        rows.need_review(1, broken=4, due_ms=NOW + 9)
+        rows.need_review(1, broken=5, due_ms=NOW + 99)
+    assert rows.reviews(limit=9) == [ReviewRow(1, 4, NOW + 9)]
+
+
+def test_a_decoy_is_opened_once(rows: HoldStore) -> None:
+    add(rows, (1, new(1)))
+    assert not rows.is_opened(1)
+    with rows.transaction():
+        rows.open_decoy(1, opened=2)
+        rows.open_decoy(1, opened=3)
+    assert rows.is_opened(1)
+    assert rows.decoys() == {1: 2}
+
+
 def test_another_shard_has_none_of_them(rows: HoldStore, store: Store, shard: Shard) -> None:
     add(rows, (1, new(1)))
     with store.database.transaction():

@@ -53,6 +53,13 @@ def test_what_was_committed_is_there_after_a_crash(tmp_path: Path, store: Store,
     again.close()
 
 
+def test_a_store_names_the_logs_that_it_has(store: Store, shard: Shard) -> None:
+    with store.database.transaction():
+        store.shards(agreement="another", enclave="e").add(number=1, origin="o/a", reason="", vkey="v")
+    assert len(store.scopes()) == 2
+    assert store.scopes()[1] == ("another", "e")
+
+
 def test_what_was_handed_out_stays_of_use_after_opening_afresh(store: Store, shard: Shard) -> None:
     entries = store.entries(shard)
     with store.database.transaction():
