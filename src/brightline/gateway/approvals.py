@@ -234,9 +234,12 @@ class Approvals:
     # What is measured
 
     def votes(self) -> Iterator[VoteRecord]:
-        """Every vote that was cast, as its signed statement has it; of decoys only those that were opened."""
+        """Every vote on what is decided or over, as its signed statement has it; of decoys only those that were opened.
+
+        A vote on what still waits would tell whoever votes next how others did, and that it is no decoy.
+        """
         rows = self.holds.parts.rows()
-        decoys, kept_of = rows.decoys(), _Remembered(self.holds)
+        decoys, kept_of = rows.decoys(), _Remembered(self.holds, now_ms=self._ledger.now_ms())
         for row in rows.all_statements():
             kept = kept_of.get(row.hold)
             if kept is None or (kept.wrong and row.hold not in decoys):
@@ -259,18 +262,22 @@ class Approvals:
 
 
 class _Remembered:
-    """The last hold that was read: the statements of one hold mostly stand together."""
+    """The last hold that was read, if nobody votes on it any more: statements of one hold mostly stand together."""
 
-    def __init__(self, holds: Holds) -> None:
+    def __init__(self, holds: Holds, *, now_ms: int) -> None:
         self._holds = holds
+        self._now_ms = now_ms
         self._index = -1
         self._kept: Kept | None = None
 
     def get(self, index: int) -> Kept | None:
         if index != self._index:
             row = self._holds.parts.rows().at(index)
-            self._index, self._kept = index, None if row is None else self._holds.kept(row)
+            self._index, self._kept = index, None if row is None or self._waits(row) else self._holds.kept(row)
         return self._kept
+
+    def _waits(self, row: HoldRow) -> bool:
+        return row.state is RowState.OPEN and row.expires_ms > self._now_ms
 
 
 def _vote(kept: Kept, signed: SignedStatement, *, decoy: bool) -> VoteRecord:

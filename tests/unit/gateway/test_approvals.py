@@ -191,6 +191,16 @@ def test_votes_on_a_decoy_are_told_once_it_was_opened(sly: Desk) -> None:
     assert [vote.decoy for vote in sly.approvals.votes()] == [False]
 
 
+def test_votes_on_what_still_waits_are_told_to_nobody(sly: Desk) -> None:
+    placed(sly)
+    _, real = sly.approvals.latest(9, open_only=True)
+    sly.rig.say(real.hold, BEN, "deny")
+    sly.rig.by_hand("UPDATE holds SET state = 1")
+    assert list(sly.approvals.votes()) == []
+    sly.rig.by_hand("UPDATE holds SET expires_ms = 1")
+    assert [vote.person for vote in sly.approvals.votes()] == ["ben"]
+
+
 def test_votes_on_a_hold_that_is_gone_are_passed_over(sly: Desk) -> None:
     placed(sly)
     _, real = sly.approvals.latest(9, open_only=True)

@@ -254,4 +254,7 @@ def test_what_is_measured_is_told(visit: Visit) -> None:
     hold = visit.hold()
     visit.rig.say(bytes.fromhex(hold), ANA)
     numbers = asyncio.run(visit.journeys.numbers())
-    assert (numbers.open_holds, numbers.reviews_overdue, numbers.measured.votes) == (1, 0, 1)
+    assert (numbers.open_holds, numbers.reviews_overdue, numbers.measured.votes) == (1, 0, 0), "it still waits"
+    visit.rig.say(bytes.fromhex(hold), BEN)
+    numbers = asyncio.run(visit.journeys.numbers())
+    assert (numbers.open_holds, numbers.reviews_overdue, numbers.measured.votes) == (0, 0, 2)
