@@ -123,6 +123,8 @@ class Holds:
 
     def _read_entry(self, index: int) -> Kept:
         ledger = self.parts.ledger
+        if index >= ledger.size:
+            raise HoldError("hold/damaged")
         return self.parts.records.read(index, ledger.leaves(index, index + 1)[0], ledger.blob(index))
 
     def standing(self, row: HoldRow) -> Standing:

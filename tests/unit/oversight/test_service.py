@@ -142,6 +142,25 @@ def test_a_row_that_points_to_anothers_entry_is_refused(rig: Rig, column: str) -
         rig.holds.get(hold[:-1] + b"\xff" if column == "hold" else hold)
 
 
+@pytest.mark.parametrize("column", ["expires_ms", "opened_ms"])
+def test_a_time_set_by_hand_makes_nothing_last_longer(rig: Rig, column: str) -> None:
+    hold = approved(rig)
+    rig.by_hand(f"UPDATE holds SET {column} = ?", rig.ledger.time_ms + 9 * HOUR_MS)
+    rig.ledger.time_ms = rig.binding(hold).not_after_ms
+    assert rig.state(hold) == "EXPIRED"
+    assert refused(rig.holds.release(hold)) == "hold/not-approved"
+
+
+def test_a_row_beyond_the_end_of_the_log_is_refused(rig: Rig) -> None:
+    hold = rig.place()
+    rig.by_hand("DELETE FROM hold_contents")
+    rig.by_hand("DELETE FROM hold_queues")
+    rig.by_hand("UPDATE holds SET position = position + 999")
+    for ask in (rig.holds.get, rig.holds.find):
+        with pytest.raises(HoldError, match="hold/damaged"):
+            ask(hold)
+
+
 # What counts
 
 
