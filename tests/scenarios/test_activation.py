@@ -261,7 +261,7 @@ def test_a_held_use_is_refused_and_says_who_has_to_sign(tmp_path: Path) -> None:
         assert (await gateway.post("openai", "small", tools=[tool])).status == 200
         await activate(gateway, parties().sign(following(first, held)), tmp_path / "held")
         reply = await gateway.post("openai", "small", tools=[tool])
-        assert (reply.status, reply.code) == (403, "policy/held")
+        assert (reply.status, reply.code) == (403, "hold/pending")
         own = reply.json()["error"]["brightline"]  # type: ignore[index]
         assert own["holds"] == [{"policy": "operator-offer-signed", "role": "duty-officer", "quorum": 1}]
         assert b"the sign-off of one person in role `duty-officer`" in reply.body

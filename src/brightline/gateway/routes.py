@@ -124,8 +124,13 @@ class Routes:
         exchange.respond(200, _TEXT, b"ok\n")
 
     async def _ready(self, exchange: Exchange) -> None:
-        code = self._readiness()
-        lines = [line for line in (code or "ready", self._notice()) if line]
+        code, notice = self._readiness(), ""
+        if not code:
+            try:
+                notice = self._notice()
+            except BrightlineError as error:  # the store failed just now, and readiness will say so soon
+                code = error.code
+        lines = [line for line in (code or "ready", notice) if line]
         exchange.respond(503 if code else 200, _TEXT, "".join(f"{line}\n" for line in lines).encode())
 
     async def _scrape(self, exchange: Exchange) -> None:

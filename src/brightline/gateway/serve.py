@@ -235,12 +235,21 @@ class Service:
 
     def _hold_gauges(self) -> Mapping[str, float]:
         approvals, now_ms = self._house.overseen.approvals, self._house.ledger.now_ms()
-        found, states = approvals.open_holds(), approvals.states()
+        try:
+            found, states, overdue = approvals.open_holds(), approvals.states(), approvals.reviews_overdue()
+        except BrightlineError:  # the store failed: unknown is not zero, and the other figures are wanted now most
+            names = (
+                "holds_open",
+                "holds_oldest_seconds",
+                "reviews_overdue",
+                *[f"holds_{name}" for name in HOLD_STATES],
+            )
+            return dict.fromkeys(names, float("nan"))
         return {
             "holds_open": found.count,
             "holds_oldest_seconds": 0.0 if found.oldest_ms is None else (now_ms - found.oldest_ms) / 1000,
             **{f"holds_{name}": states.get(name, 0) for name in HOLD_STATES},
-            "reviews_overdue": approvals.reviews_overdue(),
+            "reviews_overdue": overdue,
         }
 
     def _gauges(self) -> Mapping[str, float]:
