@@ -120,7 +120,9 @@ def _make(data: Path, *, weights: Path, simulator: str) -> None:
     for deployment in deployments:
         lines += ["[[deployment]]", f'id = "{deployment.id}"']
         if deployment.model == "smollm2":
-            lines += ['provider = "local"', f"weights = {json.dumps(str(weights))}"]
+            # The SDKs' own tests offer tools whose schemas are none; only a model that takes no tools passes over them.
+            template = 'chat_template = "weights"'
+            lines += ['provider = "local"', f"weights = {json.dumps(str(weights))}", template]
         else:
             lines += [f'base_url = "{simulator}"', 'auth = "none"']
     (data / "brightline.toml").write_text("\n".join([*lines, ""]), encoding="utf-8")

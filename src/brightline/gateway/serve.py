@@ -137,7 +137,7 @@ class Service:
     async def _start_models(self) -> None:
         local = [deployment for deployment in self._house.settings.deployment if deployment.provider == "local"]
         for deployment in local:
-            self._children[deployment.id] = await start_local_model(self._weights(deployment))
+            self._children[deployment.id] = await self._start_model(deployment)
             self._log.info("local-model-ready", deployment=deployment.id)
 
     async def _tend_models(self) -> None:
@@ -150,7 +150,7 @@ class Service:
                     continue
                 self._log.error("local-model-died", deployment=name)
                 try:
-                    self._children[name] = await start_local_model(self._weights(local[name]), port=child.port)
+                    self._children[name] = await self._start_model(local[name], port=child.port)
                 except BrightlineError as error:
                     self._log.error("local-model-lost", deployment=name, code=error.code)
 
@@ -168,8 +168,9 @@ class Service:
             except BrightlineError as error:
                 self._log.warning("holds-not-swept", code=error.code)
 
-    def _weights(self, deployment: DeploymentSettings) -> Path:
-        return self._house.data_dir / (deployment.weights or "weights.gguf")
+    async def _start_model(self, deployment: DeploymentSettings, *, port: int = 0) -> ChildServer:
+        weights = self._house.data_dir / (deployment.weights or "weights.gguf")
+        return await start_local_model(weights, port=port, own_template=deployment.chat_template == "weights")
 
     def _bases(self) -> Mapping[str, str]:
         return {name: child.base_url for name, child in self._children.items()}

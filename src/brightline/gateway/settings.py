@@ -74,13 +74,15 @@ class SecretSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DeploymentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to reach one deployment of the agreement.
 
-    `provider` is `local` (a model run as a child process, weights at `weights`) or `remote` (`base_url`).
+    `provider` is `local` (a model run as a child process, weights at `weights`) or `remote` (`base_url`). A local
+    model's `chat_template` is `tools` (ours, which offers it the tools of a call) or `weights` (theirs).
     """
 
     id: str
     provider: Literal["local", "remote"] = "remote"
     base_url: str | None = None
     weights: str | None = None
+    chat_template: Literal["tools", "weights"] = "tools"
     auth: Literal["bearer", "x-api-key", "none"] = "bearer"
     secret: SecretSettings | None = None
     ca_file: str | None = None

@@ -63,7 +63,7 @@ class _Runner(Protocol):
     def Server(self, parameters: _Parameters) -> _Server: ...  # noqa: N802
 
 
-def configure(parameters: _Parameters, *, model: str, port: int) -> _Parameters:
+def configure(parameters: _Parameters, *, model: str, port: int, own_template: bool) -> _Parameters:
     """Small, quiet, offline, one thread (more spin against each other on a loaded machine), loopback only."""
     parameters.model.path = model
     parameters.model_alias = {MODEL_NAME}
@@ -81,7 +81,8 @@ def configure(parameters: _Parameters, *, model: str, port: int) -> _Parameters:
     parameters.offline = True
     parameters.ui = False
     parameters.endpoint_slots = False
-    parameters.chat_template = Path(__file__).with_name(TEMPLATE_NAME).read_text(encoding="utf-8")
+    if not own_template:
+        parameters.chat_template = Path(__file__).with_name(TEMPLATE_NAME).read_text(encoding="utf-8")
     return parameters
 
 
@@ -90,11 +91,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="serve one model file on the loopback")
     parser.add_argument("--model", required=True)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--own-template", action="store_true", help="the chat template that the weights bring")
     given = parser.parse_args(arguments)
     speaking = os.dup(1)
     os.dup2(2, 1)
     runner = cast("_Runner", importlib.import_module("xllamacpp"))
-    server = runner.Server(configure(runner.CommonParams(), model=given.model, port=given.port))
+    parameters = configure(runner.CommonParams(), model=given.model, port=given.port, own_template=given.own_template)
+    server = runner.Server(parameters)
     os.write(speaking, b"ready %s\n" % server.listening_address.rpartition(":")[2].encode())
     sys.stdin.buffer.read()
     os._exit(0)  # llama.cpp's threads have nothing to save, and joining them can take as long as a generation

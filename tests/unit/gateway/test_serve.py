@@ -42,7 +42,7 @@ class Child:
 def test_a_local_model_that_does_not_start_ends_the_start_and_gives_all_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(weights: Path) -> Child:
+    async def fail(weights: Path, **_: object) -> Child:
         raise LocalModelError("providers/local-missing")
 
     monkeypatch.setattr(module, "start_local_model", fail)
@@ -58,7 +58,8 @@ def test_a_local_model_is_started_before_the_front_and_stopped_in_the_end(
     children: list[Child] = []
     log = io.StringIO()
 
-    async def start(weights: Path) -> Child:
+    async def start(weights: Path, *, port: int, own_template: bool) -> Child:
+        assert (port, own_template) == (0, False)
         children.append(Child(weights))
         return children[-1]
 

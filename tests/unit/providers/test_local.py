@@ -32,6 +32,8 @@ def test_the_child_gets_the_file_and_the_port(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("brightline.providers.local.ChildServer.start", start)
     assert asyncio.run(start_local_model(Path("/w"), port=9, ready_seconds=2)) == 2
     assert seen[0][-4:] == ["--model", "/w", "--port", "9"]
+    assert asyncio.run(start_local_model(Path("/w"), own_template=True, ready_seconds=2)) == 2
+    assert seen[1][-1] == "--own-template"
 
 
 @pytest.mark.model

@@ -24,7 +24,7 @@ class Server:
 
 def test_the_model_is_small_quiet_offline_and_on_the_loopback() -> None:
     parts = {name: SimpleNamespace() for name in ("model", "cpuparams", "cpuparams_batch")}
-    given = local_server.configure(SimpleNamespace(**parts), model="/w", port=7)
+    given = local_server.configure(SimpleNamespace(**parts), model="/w", port=7, own_template=False)
     assert (given.model.path, given.hostnames, given.port) == ("/w", ["127.0.0.1"], 7)
     assert (given.cpuparams.n_threads, given.cpuparams_batch.n_threads) == (1, 1)
     assert given.offline
@@ -32,6 +32,12 @@ def test_the_model_is_small_quiet_offline_and_on_the_loopback() -> None:
     assert not given.endpoint_slots
     assert given.model_alias == {MODEL_NAME}
     assert "<tool_call>" in given.chat_template
+
+
+def test_the_template_of_the_weights_is_left_alone_where_it_is_asked_for() -> None:
+    parts = {name: SimpleNamespace() for name in ("model", "cpuparams", "cpuparams_batch")}
+    given = local_server.configure(SimpleNamespace(**parts), model="/w", port=7, own_template=True)
+    assert not hasattr(given, "chat_template")
 
 
 @pytest.mark.parametrize(("model", "said", "status"), [("good", b"ready 8123\n", 0), ("bad", b"", 1)])
