@@ -33,6 +33,7 @@ BENCHMARKS: Mapping[str, str] = {
     "replay": "tests.benchmarks.replay",
     "effector-speed": "tests.benchmarks.effector_speed",
     "open-holds": "tests.benchmarks.open_holds",
+    "unheld-cost": "tests.benchmarks.unheld_cost",
 }
 
 
