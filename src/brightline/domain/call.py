@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+FUNCTION = "function"  # the kind of a tool that is the caller's own
 # Types with a meaning of the vendor's, whose calls come back for the caller to run (Anthropic API, client tools).
 _CALLER_RUNS = ("bash_", "computer_", "memory_", "text_editor_")
 
@@ -39,12 +40,12 @@ class ToolOffer:
     """
 
     name: str
-    kind: str = "function"
+    kind: str = FUNCTION
 
     @property
     def runs_at_provider(self) -> bool:
         """Whether the provider runs the tool itself, so that nobody could hold back one of its acts."""
-        return self.kind != "function" and not self.kind.startswith(_CALLER_RUNS)
+        return self.kind != FUNCTION and not self.kind.startswith(_CALLER_RUNS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,19 +171,20 @@ class Answering:
 
     async def _whole(self, answer: AnswerPort, call: Call, deployment: Deployment) -> None:
         """A whole answer: read, screened and recorded before its first byte leaves."""
+        run, gate = self._run, self._gate
         body = await answer.read(self._rooms.answer_bytes)
-        self._run.returned.append(body)
+        run.returned.append(body)
         for event in self._codec.read_answer(call.operation, body):
-            self._gate.take(event)
-        if self._exchange.answered:  # pinged while its call was held, so that its reader waits for a stream
+            gate.take(event)
+        if run.held and self._exchange.answered:  # pinged while it was held, so that its reader waits for a stream
             raise AnswerError("providers/garbage", deployment=deployment.id, why="it is whole where a stream began")
-        if self._gate.holding:
+        if gate.holding:
             await self._clear(pings=False)
-        self._run.checks |= int(self._gate.checks)
+        run.checks |= int(gate.checks)
         await self._record(Outcome.COMPLETE, "")
         headers = self._headers(answer)
-        if self._run.acts:
-            headers += await self._releases(self._run.acts)
+        if run.acts:
+            headers += await self._releases(run.acts)
         self._exchange.respond(200, headers, body)
         self._ended("permit", Outcome.COMPLETE)
 

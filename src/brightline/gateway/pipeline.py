@@ -15,7 +15,7 @@ import contextlib
 from collections.abc import Sequence
 
 from brightline.domain.agreement import Deployment
-from brightline.domain.call import Call, Claimed, Operation
+from brightline.domain.call import FUNCTION, Call, Claimed, Operation, ToolOffer
 from brightline.domain.decision import Decision, Effect
 from brightline.domain.errors import BrightlineError
 from brightline.domain.principal import Principal
@@ -39,6 +39,8 @@ from brightline.wire import DialectCodec
 MOST_CHANGES = 3
 # From the ledger's entry to the swap is a turn of the loop; longer means that the version could not be loaded.
 CHANGE_SECONDS = 5.0
+# Asking an enumeration for its member, or a decision for a property, costs every use what a name does not.
+_PERMIT, _FORBID = Effect.PERMIT, Effect.FORBID
 
 
 class Pipeline:
@@ -105,15 +107,17 @@ class Pipeline:
         mission = self._mission(run, principal, call.claimed)
         deployment = self._resolve(run, agreement, call)
         use = self._describe(run, agreement, principal, call, mission, deployment)
-        decision = self._decide(run, agreement, use)
-        named = self._holding.named(run, exchange.head) if run.held or HEADER in run.headers else NOTHING
-        if named is not NOTHING and await self._given_again(run, exchange, codec, call, named):
-            return
+        decision = self._decide(run, agreement, call, use)
+        named = NOTHING
+        if run.held or HEADER in run.headers:
+            named = self._holding.named(run, exchange.head)
+            if named is not NOTHING and await self._given_again(run, exchange, codec, call, named):
+                return
         replay = self._idempotency.begin(run, principal, call, exchange.head)
         if replay is not None and decision.permitted:
             self._refusing.replay(run, exchange, codec, replay)
             return
-        if named is not NOTHING or not decision.permitted:
+        if decision.effect is not _PERMIT or named is not NOTHING:
             if self._rooms.holds is None or replay is not None:
                 raise ForbiddenError(decision)
             waiting = Waiting(self._rooms, run, exchange, codec, pings=call.stream)
@@ -181,23 +185,23 @@ class Pipeline:
         run.checks |= DESCRIBED
         return use
 
-    def _decide(self, run: Run, agreement: AgreementPort, use: Use) -> Decision:
+    def _decide(self, run: Run, agreement: AgreementPort, call: Call, use: Use) -> Decision:
         """Decide about the call; what is held goes on, to be lifted, and everything else but a permit refuses."""
         decision = run.decision = agreement.decide(use)
         run.checks |= DECIDED
-        if decision.effect is Effect.FORBID:
+        if decision.effect is _FORBID:
             raise ForbiddenError(decision)
-        if use.tools and run.call is not None and use.operation is Operation.GENERATE:
-            self._decide_elsewhere(run.call, agreement, use)
+        for tool in call.tools:
+            if tool.kind != FUNCTION:
+                self._decide_elsewhere(tool, agreement, use)
         return decision
 
-    def _decide_elsewhere(self, call: Call, agreement: AgreementPort, use: Use) -> None:
+    def _decide_elsewhere(self, tool: ToolOffer, agreement: AgreementPort, use: Use) -> None:
         """Refuse a call that lets the provider run a tool whose acts are forbidden or held: nobody could stop one."""
-        for tool in call.tools:
-            if tool.runs_at_provider:
-                decision = agreement.decide(describe_action(use, agreement.effect_of(tool.name)))
-                if not decision.permitted:
-                    raise ProviderRunsError(tool.name, decision)
+        if tool.runs_at_provider and use.operation is Operation.GENERATE:
+            decision = agreement.decide(describe_action(use, agreement.effect_of(tool.name)))
+            if not decision.permitted:
+                raise ProviderRunsError(tool.name, decision)
 
     async def _given_again(self, run: Run, exchange: Exchange, codec: DialectCodec, call: Call, named: Named) -> bool:
         """Whether the request got an answer that its holds kept; raises `HeldError` when there is none to give."""

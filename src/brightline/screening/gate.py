@@ -80,10 +80,10 @@ class ReleaseGate:
             raise self._stop
         if self._terminal is None or self._calls is not None:
             raise ScreeningError("screening/out-of-order")
-        self._held.append(self._terminal)
-        released = b"".join(self._held) if len(self._held) > 1 else self._terminal
-        self._held.clear()
-        self._terminal = None
+        released, self._terminal = self._terminal, None
+        if self._held:
+            released = b"".join([*self._held, released])
+            self._held.clear()
         self._stop = ScreeningError("screening/after-end")
         return released
 
