@@ -44,46 +44,46 @@ def verify_assertion(
     key = public if isinstance(public, VerifyingKey) else VerifyingKey(public)
     if key.public.algorithm != P256:
         raise SignatureError(key.public.id, "its key does not sign with ES256")
-    _check_client(key.public.id, client_data, challenge, origins)
-    _check_authenticator(key.public.id, authenticator_data, rp_id)
+    _check_client(key.public, client_data, challenge, origins)
+    _check_authenticator(key.public, authenticator_data, rp_id)
     key.verify(signature, authenticator_data + hashlib.sha256(client_data).digest())
 
 
-def _check_client(key: str, client_data: bytes, challenge: bytes, origins: Collection[str]) -> None:
+def _check_client(key: PublicKey, client_data: bytes, challenge: bytes, origins: Collection[str]) -> None:
     """Section 7.2, steps 9 to 14 (the order of the checks is ours)."""
     client = _read_client(key, client_data)
     if client.get("type") != "webauthn.get":
-        raise SignatureError(key, "its client data is not of a signature")
+        raise SignatureError(key.id, "its client data is not of a signature")
     if client.get("challenge") != base64.urlsafe_b64encode(challenge).rstrip(b"=").decode("ascii"):
-        raise SignatureError(key, "it is over something else")
+        raise SignatureError(key.id, "it is over something else")
     origin = client.get("origin")
     if not isinstance(origin, str) or origin not in origins:
-        raise SignatureError(key, "it was made on a page of another origin")
+        raise SignatureError(key.id, "it was made on a page of another origin")
     # A page inside of another one can be covered by it: what the person saw is then not what was signed.
     if client.get("crossOrigin", False) is not False or "topOrigin" in client:
-        raise SignatureError(key, "it was made on a page inside of another one")
+        raise SignatureError(key.id, "it was made on a page inside of another one")
 
 
-def _read_client(key: str, client_data: bytes) -> JsonObject:
+def _read_client(key: PublicKey, client_data: bytes) -> JsonObject:
     try:
         client = parse(client_data, limit=MAX_CLIENT_BYTES)
     except SignOffError as error:
-        raise SignatureError(key, "its client data cannot be read in one way only") from error
+        raise SignatureError(key.id, "its client data cannot be read in one way only") from error
     if not isinstance(client, dict):
-        raise SignatureError(key, "its client data is no object")
+        raise SignatureError(key.id, "its client data is no object")
     return client
 
 
-def _check_authenticator(key: str, data: bytes, rp_id: str) -> None:
+def _check_authenticator(key: PublicKey, data: bytes, rp_id: str) -> None:
     """Section 7.2, steps 15 to 19."""
     if len(data) != AUTHENTICATOR_BYTES:
-        raise SignatureError(key, f"its authenticator data does not have {AUTHENTICATOR_BYTES} bytes")
+        raise SignatureError(key.id, f"its authenticator data does not have {AUTHENTICATOR_BYTES} bytes")
     if data[:32] != hashlib.sha256(rp_id.encode()).digest():
-        raise SignatureError(key, "it was made for another relying party")
+        raise SignatureError(key.id, "it was made for another relying party")
     flags = data[32]
     if flags & (ATTESTED | EXTENDED):
-        raise SignatureError(key, "its authenticator data says that more follows")
+        raise SignatureError(key.id, "its authenticator data says that more follows")
     if not flags & USER_PRESENT or not flags & USER_VERIFIED:
-        raise SignatureError(key, "the authenticator did not verify a person")
+        raise SignatureError(key.id, "the authenticator did not verify a person")
     if flags & BACKED_UP and not flags & BACKUP_ELIGIBLE:
-        raise SignatureError(key, "its authenticator data contradicts itself")
+        raise SignatureError(key.id, "its authenticator data contradicts itself")

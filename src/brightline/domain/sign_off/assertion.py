@@ -112,14 +112,15 @@ class RoleAssertion(Digested):
         """The assertion that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, _FIELDS)
         fields.constant("format", FORMAT)
-        if fields.time_ms("not_before_ms") >= fields.time_ms("not_after_ms"):
+        not_before_ms, not_after_ms = fields.time_ms("not_before_ms"), fields.time_ms("not_after_ms")
+        if not_before_ms >= not_after_ms:
             fields.bad("not_after_ms", "is not after `not_before_ms`")
         return cls(
             person=fields.id("person"),
             key=ApproverKey.read(fields.raw("key"), fields.path("key")),
             roles=fields.set_of("roles", read_id, least=1, most=MAX_ROLES),
-            not_before_ms=fields.time_ms("not_before_ms"),
-            not_after_ms=fields.time_ms("not_after_ms"),
+            not_before_ms=not_before_ms,
+            not_after_ms=not_after_ms,
             serial=fields.integer("serial"),
         )
 

@@ -287,7 +287,9 @@ class ActionBinding(Digested):
         """The binding that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, _FIELDS)
         fields.constant("format", FORMAT)
-        if fields.integer("max_uses", 1, 1) and fields.time_ms("not_before_ms") >= fields.time_ms("not_after_ms"):
+        fields.integer("max_uses", 1, 1)
+        not_before_ms, not_after_ms = fields.time_ms("not_before_ms"), fields.time_ms("not_after_ms")
+        if not_before_ms >= not_after_ms:
             fields.bad("not_after_ms", "is not after `not_before_ms`")
         kind = fields.choice("kind", ACTION_KINDS)
         tool = fields.tool("tool", empty=kind == MODEL_CALL)
@@ -315,8 +317,8 @@ class ActionBinding(Digested):
             own_machine=fields.flag("own_machine"),
             evidence=fields.items("evidence", Evidence.read, most=MAX_LIST),
             nonce=fields.hex_32("nonce"),
-            not_before_ms=fields.time_ms("not_before_ms"),
-            not_after_ms=fields.time_ms("not_after_ms"),
+            not_before_ms=not_before_ms,
+            not_after_ms=not_after_ms,
             rendering=Rendering.read(fields.raw("rendering"), fields.path("rendering")),
         )
 

@@ -57,11 +57,10 @@ def digest(kind: str, canonical_bytes: bytes) -> bytes:
 def canonical(value: Json) -> bytes:
     """The canonical bytes of `value`; raises `SignOffError` for a value that has none."""
     try:
-        if _plain(value, MAX_DEPTH):
-            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # a lone surrogate, or a name that is no text: the slow way says which
+        written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a lone surrogate, or what is no JSON: the slow way says which
         return _canonical_slowly(value)
-    return _canonical_slowly(value)
+    return written if _plain(value, MAX_DEPTH, named=not written.isascii()) else _canonical_slowly(value)
 
 
 def canonical_fields(value: JsonObject) -> bytes:
@@ -108,7 +107,7 @@ def parse_canonical(data: bytes, *, limit: int) -> Json:
     except orjson.JSONDecodeError:
         return _explain(data, limit)
     # Written again, each name stands once and each number in its one form: equal bytes leave nothing to refuse.
-    if _plain(value, MAX_DEPTH) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data:
+    if _plain(value, MAX_DEPTH, named=not data.isascii()) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data:
         return value
     return _explain(data, limit)
 
@@ -129,13 +128,14 @@ def _explain(data: bytes, limit: int) -> Json:
     return value
 
 
-def _plain(value: Json, depth: int) -> bool:
+def _plain(value: Json, depth: int, *, named: bool) -> bool:
     """Whether `orjson` writes `value` as RFC 8785 does, and it may be written at all (lone surrogates apart).
 
-    Non-ASCII names are out: RFC 8785 (section 3.2.3) sorts them by UTF-16, `orjson` by UTF-8.
+    Non-ASCII names are out: RFC 8785 (section 3.2.3) sorts them by UTF-16, `orjson` by UTF-8. Where all that it writes
+    is ASCII they need not be looked at (`named` false), since it escapes nothing but controls.
     """
     if type(value) is dict:
-        if not "".join(value).isascii():
+        if named and not "".join(value).isascii():
             return False
         parts: Iterable[Json] = value.values()
     elif type(value) is list:
@@ -145,9 +145,13 @@ def _plain(value: Json, depth: int) -> bool:
     if not depth:
         return False
     for part in parts:
-        if type(part) is str:
+        kind = type(part)
+        if kind is str:
             continue
-        if not (_plain(part, depth - 1) if type(part) is dict or type(part) is list else _plain_scalar(part)):
+        if kind is dict or kind is list:
+            if not _plain(part, depth - 1, named=named):
+                return False
+        elif not _plain_scalar(part):
             return False
     return True
 

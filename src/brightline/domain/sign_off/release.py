@@ -24,6 +24,7 @@ MAX_PROOF = 512 * 1024
 QUORUM = "quorum"
 BREAK_GLASS = "break-glass"
 PATHS = (QUORUM, BREAK_GLASS)
+_WRITTEN_FORMAT = canonical(FORMAT)
 _FIELDS = frozenset(("format", "binding", "statements", "path", "hold_entry", "gateway"))
 
 
@@ -129,7 +130,7 @@ class Release(Digested):
 
     def _unsigned(self) -> dict[str, bytes]:
         return {
-            "format": canonical(FORMAT),
+            "format": _WRITTEN_FORMAT,
             "binding": self.binding.canonical,
             "statements": b"[" + b",".join([signed.canonical for signed in self.statements]) + b"]",
             "path": canonical(self.path),

@@ -164,3 +164,10 @@ def test_a_message_names_no_content() -> None:
         parse(b'{"secret name":1,"secret name":2}', limit=LIMIT)
     assert "secret" not in str(refused.value)
     assert "secret" not in refused.value.hint
+
+
+@pytest.mark.parametrize("data", [b'{"\\u00e9":1}', b'{"a":{"\\ufb33":1,"\\ud83d\\ude00":2}}', b'["\\u00e9"]'])
+def test_ascii_that_writes_other_letters_by_their_number_is_not_canonical(data: bytes) -> None:
+    with pytest.raises(SignOffError) as refused:
+        parse_canonical(data, limit=LIMIT)
+    assert code_of(refused) == "signoff/not-canonical"
