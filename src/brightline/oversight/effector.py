@@ -47,7 +47,7 @@ class ReleaseCheck:
 
     def check(self, release: bytes, action: Action, *, now_ms: int) -> Cleared:
         """The release, if `action` may run under it at `now_ms` (UTC milliseconds); raises `EffectorError`."""
-        found = _read_release(release)
+        found = _read_release(release, self._trusted)
         binding = found.binding
         self._check_audience(binding)
         demand = self._check_action(binding, action)
@@ -216,11 +216,11 @@ class ReleaseCheck:
                 raise EffectorError("effector/precondition")
 
 
-def _read_release(release: bytes) -> Release:
+def _read_release(release: bytes, trusted: TrustedKeys) -> Release:
     if not release:
         raise EffectorError("effector/no-release")
     try:
-        return Release.parse(release)
+        return trusted.read_release(release)
     except SignOffError as error:
         raise EffectorError("effector/malformed", why=error.message) from error
 

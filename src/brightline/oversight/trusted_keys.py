@@ -10,7 +10,7 @@ from brightline.crypto.assertion import verify_assertion
 from brightline.crypto.errors import CryptoError
 from brightline.crypto.note import Verifier
 from brightline.crypto.signatures import KeyRing
-from brightline.domain.sign_off.assertion import KeyEntry, SignedAssertion
+from brightline.domain.sign_off.assertion import AssertionReader, KeyEntry, SignedAssertion
 from brightline.domain.sign_off.release import Release
 from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
 from brightline.domain.sign_off.statement import WEBAUTHN_ES256, SignedStatement
@@ -24,6 +24,7 @@ class TrustedKeys:
     def __init__(self, bundle: TrustBundle) -> None:
         self._webauthn = bundle.webauthn
         self._key = KeyRing().key
+        self._assertions = AssertionReader()
         self._gateways = {entry.id: entry for entry in bundle.gateway_keys}
         self._directories = {entry.id: entry for entry in bundle.directory_keys}
         # What the directory signed stands beside many releases: a signature that held once is not checked again.
@@ -35,6 +36,10 @@ class TrustedKeys:
                 self._key(entry.algorithm, entry.encoded)
         except CryptoError as error:
             raise EffectorError("effector/bad-bundle", why=error.message) from error
+
+    def read_release(self, data: bytes) -> Release:
+        """The release that `data` is the canonical form of; raises `SignOffError`."""
+        return Release.parse_with(data, self._assertions.read)
 
     def check_gateway(self, release: Release) -> None:
         """Check that a trusted gateway signed `release`; raises `EffectorError`."""

@@ -6,6 +6,7 @@ import pytest
 
 from brightline.crypto.party_keys import P384
 from brightline.domain.sign_off.assertion import KeyEntry
+from brightline.domain.sign_off.errors import SignOffError
 from brightline.oversight.errors import EffectorError
 from brightline.oversight.trusted_keys import TrustedKeys
 from brightline.testing.sign_off import ANNA, BERT, CLEO, Person, key_of, make_scene
@@ -63,3 +64,15 @@ def test_a_bundle_with_a_key_that_is_none_is_told() -> None:
     with pytest.raises(EffectorError) as caught:
         TrustedKeys(broken)
     assert caught.value.code == "effector/bad-bundle"
+
+
+def test_a_release_is_read_as_strictly_as_anywhere_and_its_people_once() -> None:
+    trusted, data = TrustedKeys(SCENE.bundle), SCENE.release.canonical
+    first, second = trusted.read_release(data), trusted.read_release(data)
+    assert first == second == SCENE.release
+    assert first.canonical == data
+    assert first.tagged == SCENE.release.tagged
+    assert all(a.assertion is b.assertion for a, b in zip(first.statements, second.statements, strict=True))
+    for wrong in (data + b" ", data.replace(b'"roles":[', b'"roles":["",', 1), data[:-1]):
+        with pytest.raises(SignOffError):
+            trusted.read_release(wrong)

@@ -4,11 +4,14 @@ INVARIANT: the key's id is the SHA-256 of its public bytes, so no assertion name
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
-from brightline.domain.sign_off.canonical import Json, JsonObject
+from brightline.domain.sign_off.canonical import Json, JsonObject, canonical_fields
 from brightline.domain.sign_off.encoded import Digested, Encoded
+from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.fields import Fields, encode_base64, read_id
 
 FORMAT = "brightline/role-assertion/1"
@@ -159,6 +162,9 @@ class SignedAssertion(Encoded):
             fields.base64("signature", 1, MAX_SIGNATURE_BYTES),
         )
 
+    def __hash__(self) -> int:
+        return hash(self.signature)  # it stands for the rest, and is looked up for every statement
+
     def to_json(self) -> JsonObject:
         """The signed assertion as JSON."""
         return {
@@ -171,3 +177,26 @@ class SignedAssertion(Encoded):
     def digest(self) -> bytes:
         """The digest of the assertion that is signed."""
         return self.assertion.digest
+
+
+ReadAssertion = Callable[[Json, str], SignedAssertion]
+
+
+class AssertionReader:
+    """Reads assertions as parts of larger objects; of the `limit` last used each is read once.
+
+    The same few people sign again and again. INVARIANT: what is known again has the canonical bytes of one that was
+    read strictly, so it is that one.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self, limit: int = 256) -> None:
+        self._known = lru_cache(maxsize=limit)(SignedAssertion.parse)
+
+    def read(self, value: Json, path: str) -> SignedAssertion:
+        """What `SignedAssertion.part` gives; raises `SignOffError` as that does."""
+        try:
+            return self._known(canonical_fields(value))
+        except SignOffError:
+            return SignedAssertion.part(value, path)  # it says where in the whole

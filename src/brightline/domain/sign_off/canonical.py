@@ -63,8 +63,8 @@ def canonical(value: Json) -> bytes:
     return written if _plain(value, MAX_DEPTH, named=not written.isascii()) else _canonical_slowly(value)
 
 
-def canonical_fields(value: JsonObject) -> bytes:
-    """What `canonical` writes of an object in which every name is ASCII and every number whole, without looking.
+def canonical_fields(value: Json) -> bytes:
+    """What `canonical` writes of a value in which every name is ASCII and every number whole, without looking.
 
     Raises `SignOffError` like it.
     """

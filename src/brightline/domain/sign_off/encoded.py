@@ -22,16 +22,17 @@ class Encoded(ABC):
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """The object of which `data` is the canonical form; raises `SignOffError`."""
-        made = cls.read(parse_object(data, limit=cls.LIMIT), cls.LABEL)
-        made.__dict__["canonical"] = data  # what `canonical` would write again
-        return made
+        return cls.read(parse_object(data, limit=cls.LIMIT), cls.LABEL).written_as(data)
 
     @classmethod
     def part(cls, value: Json, path: str) -> Self:
         """What `read` gives, as a part of a larger object: its canonical bytes are written from `value` at once."""
-        made = cls.read(value, path)
-        made.__dict__["canonical"] = _written(cast("JsonObject", value), free=cls.FREE)
-        return made
+        return cls.read(value, path).written_as(_written(cast("JsonObject", value), free=cls.FREE))
+
+    def written_as(self, data: bytes) -> Self:
+        """This object, of which `data` is what `canonical` would write again."""
+        self.__dict__["canonical"] = data
+        return self
 
     @classmethod
     @abstractmethod

@@ -10,9 +10,17 @@ from functools import cached_property
 from typing import ClassVar
 
 from brightline.domain.leaf import LEAF_BYTES
-from brightline.domain.sign_off.assertion import MAX_SIGNATURE_BYTES
+from brightline.domain.sign_off.assertion import MAX_SIGNATURE_BYTES, ReadAssertion, SignedAssertion
 from brightline.domain.sign_off.binding import ActionBinding
-from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, canonical_fields, composed, tagged
+from brightline.domain.sign_off.canonical import (
+    Json,
+    JsonObject,
+    canonical,
+    canonical_fields,
+    composed,
+    parse_object,
+    tagged,
+)
 from brightline.domain.sign_off.encoded import Digested
 from brightline.domain.sign_off.fields import Fields, encode_base64
 from brightline.domain.sign_off.statement import SignedStatement
@@ -84,11 +92,16 @@ class Release(Digested):
     gateway: GatewaySignature
 
     @classmethod
-    def read(cls, value: Json, path: str) -> "Release":
+    def parse_with(cls, data: bytes, assertion: ReadAssertion) -> "Release":
+        """What `parse` gives, its statements' assertions as `assertion` reads them; raises `SignOffError`."""
+        return cls.read(parse_object(data, limit=cls.LIMIT), cls.LABEL, assertion).written_as(data)
+
+    @classmethod
+    def read(cls, value: Json, path: str, assertion: ReadAssertion = SignedAssertion.part) -> "Release":
         """The release that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, _FIELDS)
         fields.constant("format", FORMAT)
-        statements = fields.items("statements", SignedStatement.part, most=MAX_STATEMENTS)
+        statements = fields.items("statements", SignedStatement.part_with(assertion), most=MAX_STATEMENTS)
         persons = [signed.statement.person for signed in statements]
         # One person twice is a finding of its own, for whoever counts the quorum.
         if persons != sorted(persons):

@@ -1,11 +1,19 @@
 """Statements: what one person says about one binding, what that person was shown, and the signature over it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from brightline.domain.sign_off.assertion import ASSURANCES, KEY_ALGORITHMS, MAX_SIGNATURE_BYTES, P256, SignedAssertion
+from brightline.domain.sign_off.assertion import (
+    ASSURANCES,
+    KEY_ALGORITHMS,
+    MAX_SIGNATURE_BYTES,
+    P256,
+    ReadAssertion,
+    SignedAssertion,
+)
 from brightline.domain.sign_off.binding import MAX_LIST
-from brightline.domain.sign_off.canonical import Json, JsonObject
+from brightline.domain.sign_off.canonical import Json, JsonObject, canonical_fields
 from brightline.domain.sign_off.encoded import Digested, Encoded
 from brightline.domain.sign_off.fields import MAX_NAME, Fields, encode_base64, read_hex_64
 
@@ -176,14 +184,23 @@ class SignedStatement(Encoded):
     assertion: SignedAssertion
 
     @classmethod
-    def read(cls, value: Json, path: str) -> "SignedStatement":
-        """The signed statement that `value` is; raises `SignOffError`."""
+    def read(cls, value: Json, path: str, assertion: ReadAssertion = SignedAssertion.part) -> "SignedStatement":
+        """The signed statement that `value` is, its assertion as `assertion` reads it; raises `SignOffError`."""
         fields = Fields(value, path, cls.NAMES)
         return cls(
             Statement.part(fields.raw("statement"), fields.path("statement")),
             Signature.read(fields.raw("signature"), fields.path("signature")),
-            SignedAssertion.part(fields.raw("assertion"), fields.path("assertion")),
+            assertion(fields.raw("assertion"), fields.path("assertion")),
         )
+
+    @classmethod
+    def part_with(cls, assertion: ReadAssertion) -> Callable[[Json, str], "SignedStatement"]:
+        """`part`, with each assertion as `assertion` reads it."""
+
+        def part(value: Json, path: str) -> SignedStatement:
+            return cls.read(value, path, assertion).written_as(canonical_fields(value))
+
+        return part
 
     def to_json(self) -> JsonObject:
         """The signed statement as JSON."""
