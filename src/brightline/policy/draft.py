@@ -11,7 +11,7 @@ import rfc8785
 from brightline.domain.use import ToolEffect
 from brightline.policy.compile import Program, compile_policies
 from brightline.policy.directory import EFFECTORS, MANIFEST, SCHEMA, SIGNATURES, read_directory
-from brightline.policy.effectors import read_effectors
+from brightline.policy.effectors import Register, read_effectors
 from brightline.policy.expressions import TooDeepError, UnsupportedError, uid_of
 from brightline.policy.faults import Fault, fault
 from brightline.policy.fields import Fields
@@ -31,6 +31,7 @@ class Draft:
 
     `payload` is what its parties sign: the manifest and the digest of every other file but the signatures; `digest`
     is the SHA-256 of `payload`; `texts` are the files as they lay there, by their paths in the directory.
+    `null_audiences` are effector ids that no machine has.
     """
 
     manifest: Manifest
@@ -41,6 +42,7 @@ class Draft:
     schema: str
     texts: Mapping[str, str]
     payload: bytes
+    null_audiences: tuple[str, ...] = ()
 
     @property
     def digest(self) -> bytes:
@@ -89,8 +91,8 @@ def _compiled(rules: Sequence[Rule], faults: list[Fault]) -> Program | None:
     return None if _errors(faults) else compile_policies([dict(rule.policy) for rule in rules])
 
 
-def _register(fields: Fields, node: Node | None) -> Mapping[str, ToolEffect]:
-    return read_effectors(fields, node) if node else {}
+def _register(fields: Fields, node: Node | None) -> Register:
+    return read_effectors(fields, node) if node else Register({}, ())
 
 
 class Examined(NamedTuple):
@@ -139,7 +141,7 @@ def _read(directory: Path) -> _Reading:
     written, schema, register = (_json(texts, file, faults) for file in (MANIFEST, SCHEMA, EFFECTORS))
     of_manifest, of_register = Fields(MANIFEST), Fields(EFFECTORS)
     manifest = read_manifest(of_manifest, written) if written else None
-    effects = _register(of_register, register)
+    effects, null_audiences = _register(of_register, register)
     rules, of_rules = read_layers(layer_texts(texts))
     red_lines, of_red_lines = read_red_lines(texts)
     faults += [*of_manifest.faults, *of_register.faults, *of_rules, *of_red_lines]
@@ -158,5 +160,5 @@ def _read(directory: Path) -> _Reading:
     if manifest is None or written is None or program is None:
         return _Reading(None, faults, subject, texts)
     payload = payload_of(written.plain(), texts)
-    draft = Draft(manifest, effects, rules, red_lines, program, own_schema(), texts, payload)
+    draft = Draft(manifest, effects, rules, red_lines, program, own_schema(), texts, payload, null_audiences)
     return _Reading(draft, faults, subject, texts)

@@ -1,9 +1,12 @@
 """The effector register: what each tool does to the world, to whose data, and what it can be used for.
 
 An entry may name the effector that acts on the tool, `audience`: it then runs nothing without a release made out to it.
+The operator may reserve `null_audiences`, ids that look like effectors and are none: decoys are made out to them.
+INVARIANT: no version has an id both as a tool's audience and as a null audience.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from brightline.domain.sign_off.binding import NULL_AUDIENCE
 from brightline.domain.use import ToolEffect
@@ -12,12 +15,21 @@ from brightline.policy.fields import AUDIENCE, TOOL, Fields, near
 from brightline.policy.strict_json import Node
 
 FORMAT = 2
+# So many that nobody need learn them, so few that people can read that they are no machines.
+MAX_NULL_AUDIENCES = 64
 _ENTRY = ("effect", "origins", "subjects", "activities")
 
 
-def read_effectors(fields: Fields, node: Node) -> Mapping[str, ToolEffect]:
-    """What the register says of each tool in it; what is wrong goes to the faults of `fields`."""
-    members = fields.members(node, "effector register", ("format", "tools"))
+class Register(NamedTuple):
+    """The tools by their names, and the effector ids that no machine has, in order of id."""
+
+    tools: Mapping[str, ToolEffect]
+    null_audiences: tuple[str, ...]
+
+
+def read_effectors(fields: Fields, node: Node) -> Register:
+    """What the register says; what is wrong goes to the faults of `fields`."""
+    members = fields.members(node, "effector register", ("format", "tools"), optional=("null_audiences",))
     fields.number(members.get("format"), "format", FORMAT, FORMAT)
     effectors: dict[str, ToolEffect] = {}
     for tool, item in fields.table(members.get("tools"), "tools").items():
@@ -32,15 +44,28 @@ def read_effectors(fields: Fields, node: Node) -> Mapping[str, ToolEffect]:
             _members(fields, entry.get("activities"), "activities", ACTIVITIES),
             _audience(fields, entry.get("audience")),
         )
-    return effectors
+    real = frozenset([effect.audience for effect in effectors.values()])
+    return Register(effectors, _null_audiences(fields, members.get("null_audiences"), real))
 
 
-def _audience(fields: Fields, node: Node | None) -> str:
-    """The effector that acts on the tool; empty where none is named, or a bad one, which becomes a fault."""
+def _null_audiences(fields: Fields, node: Node | None, real: frozenset[str]) -> tuple[str, ...]:
+    """The ids that are reserved for decoys; what is wrong with them becomes a fault."""
+    listed = [(_audience(fields, item, "null_audiences"), item) for item in fields.items(node, "null_audiences")]
+    if node is not None and len(listed) > MAX_NULL_AUDIENCES:
+        fields.bad(node.at, "null_audiences", f"must list at most {MAX_NULL_AUDIENCES} effectors")
+    fields.unique(listed, "null_audiences")
+    for name, item in listed:
+        if name and name in real:
+            fields.bad(item.at, "null_audiences", f"`{name}` acts on a tool, so it is not nobody")
+    return tuple(sorted({name for name, _ in listed if name}))
+
+
+def _audience(fields: Fields, node: Node | None, name: str = "audience") -> str:
+    """The id of an effector; empty where none is named, or a bad one, which becomes a fault of the field `name`."""
     if node is not None and node.value == NULL_AUDIENCE:
-        fields.bad(node.at, "audience", f"must not be `{NULL_AUDIENCE}`, which is nobody: decoys are made out to it")
+        fields.bad(node.at, name, f"must not be `{NULL_AUDIENCE}`, which is nobody: decoys are made out to it")
         return ""
-    return fields.text(node, "audience", AUDIENCE)
+    return fields.text(node, name, AUDIENCE)
 
 
 def _member(fields: Fields, node: Node | None, name: str, known: tuple[str, ...]) -> str:

@@ -33,6 +33,11 @@ class AgreementPort(Protocol):
         """What the effector register says of `tool`; `unknown` throughout without an entry."""
         ...
 
+    @property
+    def null_audiences(self) -> tuple[str, ...]:
+        """The effector ids that no machine has, in order of id: decoys are made out to them."""
+        ...
+
     def aliases(self, dialect: Dialect) -> tuple[str, ...]:
         """The names a client of `dialect` may ask for here, sorted."""
         ...

@@ -32,6 +32,7 @@ class Agreement:
         self._authorised = {name: self._all[name] for name in sorted(manifest.enclaves[enclave])}
         self._aliases = manifest.aliases
         self._effects = draft.effects
+        self._null_audiences = draft.null_audiences
         self._entities = [*closed_entities(), *entities_of(manifest)]
         store = store_of(self._entities)
         self._requests = Requests(store, manifest, enclave)
@@ -69,6 +70,11 @@ class Agreement:
     def effect_of(self, tool: str) -> ToolEffect:
         """What is registered for `tool`; `unknown` throughout without an entry."""
         return self._effects.get(tool) or ToolEffect(tool, UNKNOWN_EFFECT)
+
+    @property
+    def null_audiences(self) -> tuple[str, ...]:
+        """The effector ids that no machine has, in order of id."""
+        return self._null_audiences
 
     def aliases(self, dialect: Dialect) -> tuple[str, ...]:
         """The names behind which a deployment is authorised here and speaks `dialect`, sorted."""

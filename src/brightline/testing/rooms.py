@@ -71,6 +71,11 @@ class Agreement:
             raise self.error
         return Resolution(asked, (DEPLOYMENT,))
 
+    @property
+    def null_audiences(self) -> tuple[str, ...]:
+        """None are reserved."""
+        return ()
+
     def effect_of(self, tool: str) -> ToolEffect:
         """Every tool reads."""
         return ToolEffect(tool, "read")

@@ -14,7 +14,13 @@ QUIET = {"effect": "control", "origins": [], "subjects": [], "activities": []}
 def told(tools, **changes):
     fields = Fields("effectors.json")
     node = read(json.dumps({"format": 2, "tools": tools, **changes}))
-    return read_effectors(fields, node), [fault.text for fault in fields.faults]
+    return read_effectors(fields, node).tools, [fault.text for fault in fields.faults]
+
+
+def reserved(names, tools=None):
+    fields = Fields("effectors.json")
+    node = read(json.dumps({"format": 2, "tools": tools or {}, "null_audiences": names}))
+    return read_effectors(fields, node).null_audiences, [fault.text for fault in fields.faults]
 
 
 def test_a_sound_register():
@@ -73,3 +79,26 @@ def test_every_field_must_stand_there_and_no_other():
         f"`{name}` is missing from tool `a`" for name in ("activities", "origins", "subjects")
     ]
     assert len(told({"a": {**WATCH, "subject": []}})[1]) == 1
+
+
+def test_effectors_that_no_machine_is():
+    assert reserved(["valve-9.example", "uav-2.example"]) == (("uav-2.example", "valve-9.example"), [])
+    assert reserved([]) == ((), [])
+    assert read_effectors(Fields("effectors.json"), read('{"format": 2, "tools": {}}')).null_audiences == ()
+
+
+def test_what_cannot_be_reserved():
+    acting = {"a": {**QUIET, "audience": "valve-7.example"}}
+    assert reserved(["valve-7.example"], acting)[1] == [
+        "`null_audiences` `valve-7.example` acts on a tool, so it is not nobody"
+    ]
+    assert "which is nobody" in reserved(["null"])[1][0]
+    assert "`uav-2.example` stands twice" in reserved(["uav-2.example", "uav-2.example"])[1][0]
+    for bad in ("", "a b", "-x", "x" * 129, 7, None, "ü.example"):
+        names, faults = reserved(["uav-2.example", bad])
+        assert (names, len(faults)) == (("uav-2.example",), 1)
+        assert "`null_audiences`" in faults[0]
+    assert "at most 64" in reserved([f"uav-{number}" for number in range(65)])[1][0]
+    assert reserved([f"uav-{number}" for number in range(64)])[1] == []
+    assert len(reserved("uav-2.example")[1]) == 1
+    assert len(reserved({"uav-2.example": True})[1]) == 1

@@ -291,8 +291,12 @@ def test_the_sample_releases_a_payload_for_two_officers_and_for_nobody_else(a_us
 
 def test_the_sample_says_which_effector_acts():
     agreement = load_agreement(AGREEMENT_DIRECTORY, ENCLAVE)
+    reserved = agreement.null_audiences
+    assert reserved == tuple(sorted(reserved))
     audiences = {tool: agreement.effect_of(tool).audience for tool in ("release_payload", "set_valve", "open_gate")}
     assert audiences == {"release_payload": "uav-1.example", "set_valve": "valve-7.example", "open_gate": ""}
+    # Of each kind of machine several, so that none of them stands for decoys of that kind.
+    assert min(sum(name.startswith(kind) for name in reserved) for kind in ("uav-", "valve-")) >= 3
 
 
 def test_the_sample_is_given_as_files():

@@ -36,6 +36,7 @@ def register_differences(old: Draft, new: Draft, names: tuple[str, str]) -> tupl
         *_rows("mission", before.missions, after.missions, _mission, names),
         *_rows("tool", old.effects, new.effects, _effector, names),
         *_rows("model name", before.aliases, after.aliases, _deployments, names),
+        *_reserved(old.null_audiences, new.null_audiences, names),
         *_facts(before, after, names),
     )
 
@@ -70,6 +71,15 @@ def _rows(
             was, now = words(before[name]), words(after[name])
             sentence = f"{names[1]} changes the {kind} `{name}`: {now}, where {names[0]} has {was}"
             yield RegisterDifference(sentence, may_widen=True)
+
+
+def _reserved(was: tuple[str, ...], now: tuple[str, ...], names: tuple[str, str]) -> Iterator[RegisterDifference]:
+    """Which effector ids are nobody's: one that is no longer reserved may become a machine's."""
+    if was != now:
+        sentence = (
+            f"{names[1]} reserves the effector ids {_ticked(now)} for nobody, where {names[0]} has {_ticked(was)}"
+        )
+        yield RegisterDifference(sentence, may_widen=True)
 
 
 def _facts(before: Manifest, after: Manifest, names: tuple[str, str]) -> Iterator[RegisterDifference]:

@@ -75,6 +75,19 @@ def test_who_acts_on_a_tool_is_told(two: Change) -> None:
     assert "effect `read`, acted on by `valve-7`, where version 3 has effect `read`" in changed
 
 
+def test_effectors_that_are_nobodys(two: Change) -> None:
+    tools = {"search": {"effect": "read", "origins": [], "subjects": [], "activities": []}}
+    plain, reserving = (
+        json.dumps({"format": 2, "tools": tools, **more}) for more in ({}, {"null_audiences": ["uav-2", "uav-3"]})
+    )
+    before, reserved = two(lambda bent: None, {"effectors.json": reserving})
+    (sentence,) = [one for one in said((before, reserved)) if "nobody" in one]
+    assert sentence == "version 4 reserves the effector ids `uav-2`, `uav-3` for nobody, where version 3 has none"
+    _, free = two(lambda bent: None, {"effectors.json": plain})
+    assert "for nobody, where version 3 has `uav-2`, `uav-3`" in said((reserved, free))[0]
+    assert widens((reserved, free))
+
+
 def test_missions_enclaves_names_and_the_rest(two: Change) -> None:
     def bend(bent: dict[str, Any]) -> None:
         bent["missions"][0].update(individual_basis=True)
