@@ -114,7 +114,7 @@ class Answering:
         self._gate.clear()
         run.intent = await self._rooms.ledger.append(self._rooms.recorder.intent(run))
         run.returned.append(body)
-        run.checks |= int(self._gate.checks)
+        run.checks |= self._gate.checks
         await self._record(Outcome.COMPLETE, "")
         await self._deliver(body, views, again=False)
         self._ended("permit", Outcome.COMPLETE)
@@ -180,7 +180,7 @@ class Answering:
             raise AnswerError("providers/garbage", deployment=deployment.id, why="it is whole where a stream began")
         if gate.holding:
             await self._clear(pings=False)
-        run.checks |= int(gate.checks)
+        run.checks |= gate.checks
         await self._record(Outcome.COMPLETE, "")
         headers = self._headers(answer)
         if run.acts:
@@ -208,7 +208,7 @@ class Answering:
             await exchange.write(last)
         if gate.holding:
             await self._clear(pings=True)
-        self._run.checks |= int(gate.checks)
+        self._run.checks |= gate.checks
         await self._record(Outcome.COMPLETE, "")
         exchange.finish(gate.release_terminal())
         self._ended("permit", Outcome.COMPLETE)
@@ -250,7 +250,7 @@ class Answering:
         self._exchange.respond(refusal.status, headers, self._codec.encode_error(refusal))
 
     async def _close(self, outcome: Outcome, code: str) -> None:
-        self._run.checks |= int(self._gate.checks)
+        self._run.checks |= self._gate.checks
         await self._record(outcome, code)
         self._ended("permit", outcome)
 

@@ -129,6 +129,18 @@ def _holds(decision: Decision) -> list[dict[str, str | int]]:
 
 def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
     who, call, decision, claimed = run.principal, run.call, run.decision, run.claimed
+    decided: dict[str, object] = {
+        "agreement": run.agreement.id,
+        "code": code,
+        "enclave": run.agreement.enclave,
+        "facts": facts_of(call, who) if call else None,
+        "reasons": [reason.policy_id or reason.layer.value for reason in decision.reasons] if decision else [],
+        "version": run.agreement.version,
+    }
+    if run.held:
+        decided["held"] = [hold.hex() for hold in run.held]
+    if decision and decision.holds:
+        decided["holds"] = _holds(decision)
     return {
         Group.CONTENT: content,
         Group.WHO: orjson.dumps(
@@ -148,18 +160,7 @@ def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
                 "mission": run.mission,
             }
         ),
-        Group.DECISION: orjson.dumps(
-            {
-                "agreement": run.agreement.id,
-                "code": code,
-                "enclave": run.agreement.enclave,
-                "facts": facts_of(call, who) if call else None,
-                **({"held": [hold.hex() for hold in run.held]} if run.held else {}),
-                **({"holds": _holds(decision)} if decision and decision.holds else {}),
-                "reasons": [reason.policy_id or reason.layer.value for reason in decision.reasons] if decision else [],
-                "version": run.agreement.version,
-            }
-        ),
+        Group.DECISION: orjson.dumps(decided),
         Group.MODEL: orjson.dumps(
             {
                 "body_sha256": hashlib.sha256(call.body).hexdigest() if call else "",

@@ -46,12 +46,12 @@ class Alike:
             return False
         if not raw.startswith(self._head) or not raw.endswith(self._tail):
             return False
-        return _STRING.fullmatch(raw, len(self._head), size - len(self._tail)) is not None and _is_utf8(raw)
+        return _STRING.fullmatch(raw, len(self._head), size - len(self._tail)) is not None and (
+            raw.isascii() or _is_utf8(raw)
+        )
 
 
 def _is_utf8(raw: bytes) -> bool:
-    if raw.isascii():
-        return True
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:

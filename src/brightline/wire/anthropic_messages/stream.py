@@ -82,7 +82,7 @@ class AnthropicMessagesDecoder(AnswerDecoder):
             if type(message) is not dict:
                 raise garbage()
             called = called_in(message.get("content", []))
-            return self._naming(raw, called, proposed_of(called))
+            return self._naming(raw, called, proposed_of(called)) if called else self._plain(raw)
         if kind != "content_block_start":
             raise AnswerError("wire/answer-unknown-event")
         index, begun = event.get("index"), called_tool(event.get("content_block"))
@@ -98,8 +98,7 @@ class AnthropicMessagesDecoder(AnswerDecoder):
         return self._naming(raw, [begun], ())
 
     def _naming(self, raw: bytes, called: list[Called], calls: tuple[ProposedCall, ...]) -> AnswerEvent:
-        kind = _TOOL_CALL if called else _DATA
-        return AnswerEvent(kind, raw, tuple([call.tool for call in called]), self._proposing > 0, calls)
+        return AnswerEvent(_TOOL_CALL, raw, tuple([call.tool for call in called]), self._proposing > 0, calls)
 
     def _stopped(self, event: JsonObject, raw: bytes) -> AnswerEvent:
         index = event.get("index")
