@@ -17,7 +17,7 @@ def judged(ratios: list[float], control: list[float]) -> str:
     return unheld_cost._judge(counted, timed, "calibration").verdict
 
 
-def test_the_median_stands_within_its_interval() -> None:
+def test_the_estimate_stands_within_its_interval() -> None:
     ratio, low, high = unheld_cost.estimate(SURE)
     assert low <= ratio <= high
     assert ratio == pytest.approx(1.011)

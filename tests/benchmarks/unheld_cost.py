@@ -1,9 +1,9 @@
 """What a call that is not held pays for holds, acts and sign-off: the tree before them beside this one.
 
 The tree before comes out of the repository's own history. Each pair of processes, one a tree, makes the same calls in
-short rounds that take turns; a pair's figure is the ratio of its rounds' trimmed means, and the median of all pairs
-counts, since where a process lies in memory alone makes it some percent faster or slower. The instructions of own
-Python, which no machine makes noisy, stand beside it. Without history nothing can be told, and nothing is.
+short rounds that take turns; a pair's figure is the ratio of its rounds' trimmed means, and the trimmed mean of all
+pairs counts, since where a process lies in memory alone makes it some percent faster or slower. The instructions of
+own Python, which no machine makes noisy, stand beside it. Without history nothing can be told, and nothing is.
 """
 
 import io
@@ -28,8 +28,8 @@ BEFORE = "c01c69dd6bbd7c57fc91308afd275bc6b5e05b90"
 BAR = 1.02
 # An interval wider than this cannot tell two percent from none.
 MOST_WIDTH = 0.02
-PAIRS, QUICK_PAIRS = 30, 7
-ROUNDS, QUICK_ROUNDS = 60, 24
+PAIRS, QUICK_PAIRS = 32, 7
+ROUNDS, QUICK_ROUNDS = 90, 24
 CALLS = 5
 CONTROLLED, CONTROL = "chat, four tools offered", "control"
 _TRIMMED = 0.2
@@ -124,11 +124,11 @@ def _judge(counted: Mapping[str, tuple[float, float]], timed: Ratios, calibratio
 
 
 def estimate(ratios: Sequence[float]) -> tuple[float, float, float]:
-    """The median of `ratios`, and its 95 % interval by resampling."""
+    """The trimmed mean of `ratios`, and its 95 % interval by resampling."""
     random = Random(1)
-    medians = sorted(statistics.median(random.choices(ratios, k=len(ratios))) for _ in range(_RESAMPLES))
+    means = sorted(_trimmed(random.choices(ratios, k=len(ratios))) for _ in range(_RESAMPLES))
     edge = int(0.025 * _RESAMPLES)
-    return statistics.median(ratios), medians[edge], medians[-1 - edge]
+    return _trimmed(ratios), means[edge], means[-1 - edge]
 
 
 def _tree_before(place: Path) -> Path | None:
@@ -173,7 +173,7 @@ def _pair(children: Mapping[str, Child], names: Sequence[str], rounds: int, rand
     return {**ratios, CONTROL: means[CONTROLLED, "vain"] / means[CONTROLLED, "old"]}
 
 
-def _trimmed(times: Sequence[float]) -> float:
-    """The mean without the fastest and the slowest: the machine's own speed jumps about."""
-    cut = int(len(times) * _TRIMMED)
-    return statistics.fmean(sorted(times)[cut : len(times) - cut])
+def _trimmed(values: Sequence[float]) -> float:
+    """The mean without the least and the greatest: the machine's own speed jumps about."""
+    cut = int(len(values) * _TRIMMED)
+    return statistics.fmean(sorted(values)[cut : len(values) - cut])
