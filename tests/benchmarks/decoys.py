@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from brightline.domain.sign_off.binding import NULL_AUDIENCE, ActionBinding
-from brightline.oversight.decoys import Identity, make_decoy
+from brightline.oversight.decoys import Identity, Material, make_decoy
 from brightline.oversight.measure import FLAGGED_BELOW, Approver, VoteRecord, measure
 from brightline.testing.sign_off import make_binding
 from tests.benchmarks.harness import Bar, BenchResult, Control, Options
@@ -110,7 +110,8 @@ def _ballots(chance: random.Random, count: int) -> list[Ballot]:
 def _decoy(chance: random.Random, number: int) -> ActionBinding:
     hold, nonce = (chance.randbytes(16).hex() for _ in range(2))
     start = 1_800_000_000_000 + number * 60_000
-    made = make_decoy(make_binding(audience=NULL_AUDIENCE), (), Identity(hold, nonce, start, start + 900_000), chance)
+    real = Material(original=make_binding(audience=NULL_AUDIENCE))
+    made = make_decoy(real, Identity(hold, nonce, start, start + 900_000), chance)
     if made is None:
         raise RuntimeError("no decoy could be made")
     return made.binding

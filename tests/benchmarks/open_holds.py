@@ -23,8 +23,9 @@ from brightline.domain.sign_off.binding import BoundAgreement, BoundRule
 from brightline.domain.sign_off.revocation import RevocationList
 from brightline.domain.sign_off.statement import SignedStatement, Statement
 from brightline.domain.sign_off.trust import RelyingParty
-from brightline.gateway.approvals import Approvals, DecoyPlan
+from brightline.gateway.approvals import Approvals
 from brightline.gateway.approver_journeys import ApproverJourneys
+from brightline.gateway.decoying import DecoyPlan
 from brightline.ledger.service import Ledger
 from brightline.ledger.settings import LedgerSettings
 from brightline.oversight.caps import Caps

@@ -231,10 +231,12 @@ def test_a_flood_of_proposals_ends_at_the_cap(tmp_path: Path) -> None:
 
 def test_a_decoy_waits_beside_and_is_never_released(tmp_path: Path) -> None:
     async def story(gateway: Gateway, sample: SamplePeople) -> None:
+        await vote(gateway, sample, await held(gateway), "omar", "deny")
         await held(gateway)
         async with asyncio.timeout(5):
-            while not (decoys := [row for row in await listed(gateway) if row["audience"] == "null"]):
+            while not (decoys := [row for row in await listed(gateway) if row["audience"] != AUDIENCE]):
                 await asyncio.sleep(0.02)
+        assert decoys[0]["audience"] in gateway.house.agreement.null_audiences
         hold = str(decoys[0]["hold"])
         for officer in ("omar", "rosa"):
             await vote(gateway, sample, hold, officer)
@@ -246,7 +248,7 @@ def test_a_decoy_waits_beside_and_is_never_released(tmp_path: Path) -> None:
         assert isinstance(catches, dict)
         assert (catches["hits"], catches["total"]) == (0, 2)
 
-    staffed(tmp_path, story, oversight="decoy_share = 1.0")
+    staffed(tmp_path, story, oversight="decoy_share = 1.0\ndecoy_spread_seconds = 0")
 
 
 def test_a_hold_outlives_a_restart_and_a_backup(tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ _RELEASE_KEY = Path("keys", "release.key")
 @click.command("bundle")
 @click.option("--audience", required=True, help="The effector's id, as the effector register names it.")
 @click.option("--tools", required=True, type=click.Path(), metavar="FILE", help="What it demands of each of its tools.")
-@click.option("--agreement", "agreements", multiple=True, metavar="DIGEST", help="Trust this version too; repeatable.")
+@click.option(
+    "--agreement", "agreements", multiple=True, metavar="DIGEST", help="Trust this earlier version too; repeatable."
+)
 @click.option("--out", required=True, type=click.Path(), metavar="FILE", help="Where to write the bundle.")
 @click.option(
     "--longest-window-seconds",
@@ -50,8 +52,8 @@ def command(data: str, *, audience: str, tools: str, out: str, as_json: bool, **
     """Write the trust bundle of one effector.
 
     It names the log, the keys of the gateway and of the directory, the agreement in force, and what the effector
-    demands of each of its tools. Carry it to the machine by hand, with a revocation list: whoever can change it on the
-    way decides whom the machine obeys.
+    demands of each of its tools. There is none for an id that a version it would trust reserves for decoys. Carry it to
+    the machine by hand, with a revocation list: whoever can change it on the way decides whom the machine obeys.
 
     \b
     Example:
@@ -70,6 +72,7 @@ def command(data: str, *, audience: str, tools: str, out: str, as_json: bool, **
         gateway=_release_key(Path(data)),
         agreements=(str(standing["agreement_digest"]), *agreements),
     )
+    perform(data, "agreement.audience", {"audience": audience, "agreements": list(trusted.agreements)})
     bundle = make_bundle(audience, trusted, directory, demanded, longest_window_ms=window * 1000, clock_skew_ms=skew)
     write_whole(Path(out), bundle.canonical)
     result = {"file": out, "audience": audience, "sha256": bundle.digest.hex(), "tools": sorted(bundle.tools)}

@@ -45,6 +45,8 @@ def settings_text(*, operator: str, enclave: str, deployments: Sequence[Deployme
         "sign_offs_per_hour = 60",
         "# How many of the held tool calls (0 to 1) bring a decoy, which shows whether people look.",
         "decoy_share = 0.0",
+        "# How many seconds later it comes at most: one that came at once would be known by that.",
+        "decoy_spread_seconds = 300",
         "",
         "# Where people sign, as their browsers name it; needs the extra `console` and a `directory.json`.",
         "# [console]",

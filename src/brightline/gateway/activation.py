@@ -63,7 +63,10 @@ class AgreementLedger(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What activation works with: `find` reads the version in force from the store, `load` compiles one."""
+    """What activation works with: `find` reads the version in force from the store, `load` compiles one.
+
+    `admit` raises `BrightlineError` for a version that this gateway's settings cannot stand under.
+    """
 
     enclave: str
     versions: Versions
@@ -72,6 +75,7 @@ class Means:
     find: Callable[[], Lineage]
     load: Callable[[Draft], AgreementPort]
     prover: Callable[[], Prover | None]
+    admit: Callable[[AgreementPort], None]
 
 
 class Activated(NamedTuple):
@@ -129,6 +133,7 @@ class Activation:
         if prover is not None:
             prover.confirm(accepted.draft)
         agreement = self._means.load(accepted.draft)
+        self._means.admit(agreement)
         stated = self._stated(lineage, statement, now_ms)
         return _Judged(lineage, acceptance_of(accepted), agreement, stated)
 

@@ -1,20 +1,16 @@
 """Holds as the live path, the administrator and the report on oversight see them, and the decoys that go among them."""
 
-import asyncio
-import random
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from brightline.crypto.seal import WrappingKey, unseal
 from brightline.domain.errors import BrightlineError
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, Entry, Group
-from brightline.domain.sign_off.binding import TOOL_CALL, ActionBinding
+from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.statement import ShownLog, SignedStatement
 from brightline.gateway.approval_binding import bind
+from brightline.gateway.decoying import DecoyPlan, Decoys, new_id
 from brightline.gateway.ports import HoldState, HoldView, Proposal
-from brightline.oversight.decoys import Identity, is_due, make_decoy
 from brightline.oversight.hold_errors import HoldError
 from brightline.oversight.holds import Draft, Kept
 from brightline.oversight.measure import VoteRecord
@@ -23,20 +19,9 @@ from brightline.oversight.signing import ApprovalRequest
 from brightline.oversight.taking import Taking
 from brightline.storage import HoldRow, OpenHolds, RowState
 
-_REMEMBERED = 32
 _READ_AT_ONCE = 256
 _WAITING = frozenset({RowState.OPEN, RowState.APPROVED})
 _STATES = {row: HoldState[row.name] for row in RowState}
-# Of the hour and the rest by chance: what is looked up by id lies together, as it was written.
-_TIME_BYTES, _CHANCE_BYTES = 6, 10
-
-
-@dataclass(frozen=True, slots=True)
-class DecoyPlan:
-    """How many of the held tool calls bring a decoy (0 to 1), and the chance that approvers cannot foresee."""
-
-    share: float
-    chance: random.Random
 
 
 class Approvals:
@@ -61,18 +46,15 @@ class Approvals:
         self._ledger = holds.parts.ledger
         self._wrapping_key = wrapping_key
         self._random = random
-        self._decoys = decoys
-        self._failed = failed
         self._notify = notify
-        self._recent: deque[ActionBinding] = deque(maxlen=_REMEMBERED)
-        self._placing: set[asyncio.Task[None]] = set()
+        self.decoys = Decoys(holds, decoys, random=random, notify=notify, failed=failed)
 
     # The live path
 
     async def place(self, proposal: Proposal) -> bytes:
         """Hold `proposal`: its id, once its entry and its row are durable."""
         now_ms = self._ledger.now_ms()
-        binding = bind(proposal, hold=self._new_id(now_ms), nonce=self._random(16), now_ms=now_ms)
+        binding = bind(proposal, hold=new_id(now_ms, self._random), nonce=self._random(16), now_ms=now_ms)
         draft = Draft(
             binding=binding,
             use=proposal.use.use_id,
@@ -82,15 +64,8 @@ class Approvals:
         )
         hold = await self.holds.place(draft)
         self._notify(binding)
-        if binding.kind == TOOL_CALL:
-            others = tuple(self._recent)
-            self._recent.append(binding)
-            if is_due(self._decoys.chance, self._decoys.share):
-                self._place_beside(draft, others)
+        self.decoys.after(binding)
         return hold
-
-    def _new_id(self, now_ms: int) -> bytes:
-        return now_ms.to_bytes(_TIME_BYTES, "big") + self._random(_CHANCE_BYTES)
 
     async def settled(self, hold: bytes, seconds: float) -> HoldState:
         """Where the hold stands once it is not open any more, or after `seconds`."""
@@ -148,47 +123,6 @@ class Approvals:
             begun_by=self.holds.begun_by(standing),
             outcome=standing.row.outcome,
         )
-
-    # Decoys
-
-    def _place_beside(self, draft: Draft, others: Sequence[ActionBinding]) -> None:
-        """Place a decoy while the caller goes on."""
-
-        async def place() -> None:
-            try:
-                await self.place_decoy(draft, others)
-            except BrightlineError as error:
-                self._failed(error)
-
-        task = asyncio.get_running_loop().create_task(place())
-        self._placing.add(task)
-        task.add_done_callback(self._placing.discard)
-
-    async def place_decoy(self, draft: Draft, others: Sequence[ActionBinding] = ()) -> bytes | None:
-        """Hold something wrong that is made from `draft`: its id, or none where nothing in it can be made wrong."""
-        now_ms, binding = self._ledger.now_ms(), draft.binding
-        identity = Identity(
-            hold=self._new_id(now_ms).hex(),
-            nonce=self._random(16).hex(),
-            not_before_ms=now_ms,
-            not_after_ms=now_ms + binding.not_after_ms - binding.not_before_ms,
-        )
-        decoy = make_decoy(binding, others, identity, self._decoys.chance)
-        if decoy is None:
-            return None
-        hold = await self.holds.place(
-            Draft(
-                binding=decoy.binding,
-                use=self._random(16),
-                principal="",
-                body_sha256=bytes(32),
-                content=draft.content,
-                wrong=decoy.wrong,
-            )
-        )
-        # As loud as any other, or it would be known by its silence.
-        self._notify(decoy.binding)
-        return hold
 
     # Looking
 

@@ -23,6 +23,7 @@ from brightline.domain.record import Group
 from brightline.gateway.activation import Activation, Means, kept_term
 from brightline.gateway.admin import Command
 from brightline.gateway.admin_agreement import AdminAgreement
+from brightline.gateway.admin_audiences import AdminAudiences, admits
 from brightline.gateway.admin_journeys import AdminJourneys
 from brightline.gateway.admin_people import AdminPeople, directory_in
 from brightline.gateway.admin_records import AdminRecorder
@@ -131,7 +132,7 @@ async def open_house(data_dir: Path) -> House:
         scope=governed.scope,
         wrapping_key=keys.wrapping_key,
         tag_keys=keys.tag_keys,
-        ref=governed.ref,
+        agreement=lambda: governed.standing.term.agreement,
         door=door,
         recorder=recorder,
         alarm=governed.alarm,
@@ -201,7 +202,10 @@ def _commands(
     )
     uses = AdminUses(records=ledger, wrapping_key=means.wrapping_key, opening=recorder.opening)
     agreement = AdminAgreement(governed.activation)
-    return {**journeys.commands, **agreement.commands, **uses.commands, **people.commands}
+    versions = Versions(means.data_dir / means.settings.agreement.directory)
+    audiences = AdminAudiences(versions, store.agreements(governed.scope))
+    every = (journeys, agreement, audiences, uses, people)
+    return {name: command for each in every for name, command in each.commands.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +250,7 @@ def _govern(data_dir: Path, settings: Settings, store: Store, trust: GenesisTrus
         find=find,
         load=load,
         prover=installed_prover,
+        admit=admits(settings.effector),
     )
     return _Governed(
         ledger=ledger,

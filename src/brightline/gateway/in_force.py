@@ -130,6 +130,11 @@ def _read(history: Sequence[Kept]) -> Lineage:
     return Lineage(draft, tuple(tightened))
 
 
+def read_accepted(versions: Versions, row: AcceptedVersion) -> Draft:
+    """The files of an accepted version; raises `PolicyError` where they are not those that were accepted."""
+    return _draft(Kept(row.version, row.digest, "", versions.directory(row.version)))
+
+
 def _draft(kept: Kept) -> Draft:
     draft = read_signed(kept.directory).draft
     if draft.digest != kept.digest:

@@ -18,12 +18,14 @@ from brightline.crypto.tags import TagKeys
 from brightline.domain.agreement import AgreementRef
 from brightline.gateway.admin import Command
 from brightline.gateway.admin_approvals import AdminApprovals
+from brightline.gateway.admin_audiences import admits
 from brightline.gateway.admin_oversight import AdminOversight
 from brightline.gateway.admin_people import directory_in
 from brightline.gateway.admin_records import AdminRecorder
 from brightline.gateway.alarm import Alarm
-from brightline.gateway.approvals import Approvals, DecoyPlan
+from brightline.gateway.approvals import Approvals
 from brightline.gateway.approver_journeys import ApproverJourneys
+from brightline.gateway.decoying import DecoyPlan
 from brightline.gateway.errors import SettingsError
 from brightline.gateway.notices import Notices, check_url, post
 from brightline.gateway.people_book import PeopleBook
@@ -34,6 +36,7 @@ from brightline.oversight.caps import Caps
 from brightline.oversight.holds import HoldRecords
 from brightline.oversight.service import Holds, Parts
 from brightline.oversight.taking import Taking
+from brightline.policy import AgreementPort
 from brightline.storage import Store
 
 RELEASE_KEY = "release.key"
@@ -50,7 +53,7 @@ class Overseen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What the journeys are made of; `ref` is the agreement in force."""
+    """What the journeys are made of; `agreement` is the one in force."""
 
     data_dir: Path
     settings: Settings
@@ -59,7 +62,7 @@ class Means:
     scope: int
     wrapping_key: WrappingKey
     tag_keys: TagKeys
-    ref: Callable[[], AgreementRef]
+    agreement: Callable[[], AgreementPort]
     door: DoorPort
     recorder: AdminRecorder
     alarm: Alarm
@@ -67,6 +70,7 @@ class Means:
 
 def oversee(means: Means) -> Overseen:
     """The journeys; raises `SettingsError`, `KeyFileError`."""
+    admits(means.settings.effector)(means.agreement())
     chosen, ledger, people = means.settings.oversight, means.ledger, means.store.people(means.scope)
     book = PeopleBook(people, lambda: directory_in(means.data_dir))
     pool = RandomPool()
@@ -76,7 +80,7 @@ def oversee(means: Means) -> Overseen:
             rows=lambda: means.store.holds(ledger.shard),
             people=book.current,
             records=HoldRecords(wrapping_key=means.wrapping_key, tag_keys=means.tag_keys, random=pool),
-            agreement=means.ref,
+            agreement=lambda: means.agreement().ref,
             signer=release_key(means.data_dir / "keys"),
             caps=_caps(chosen),
         )
@@ -89,7 +93,12 @@ def oversee(means: Means) -> Overseen:
         taking,
         wrapping_key=means.wrapping_key,
         random=pool,
-        decoys=DecoyPlan(chosen.decoy_share, chance),
+        decoys=DecoyPlan(
+            chosen.decoy_share,
+            chance,
+            spread_seconds=chosen.decoy_spread_seconds,
+            null_audiences=lambda ref: _null_audiences(means.agreement(), ref),
+        ),
         failed=means.alarm.decoy_failed,
         notify=_notices(means).held,
     )
@@ -115,6 +124,11 @@ def release_key(keys_dir: Path) -> PrivateKey:
     path = keys_dir / RELEASE_KEY
     seed = load_key(path) if path.exists() else create_key(path)
     return create(ED25519, lambda _: seed)
+
+
+def _null_audiences(agreement: AgreementPort, ref: AgreementRef) -> Sequence[str]:
+    """Those that the version `ref` reserves; none where another is in force, which may have them as machines."""
+    return agreement.null_audiences if agreement.ref == ref else ()
 
 
 def _caps(chosen: OversightSettings) -> Caps:

@@ -16,6 +16,7 @@ from brightline.gateway.http1 import Limits
 FORMAT = 1
 FILE_NAME = "brightline.toml"
 _MOST_BYTES = 1024 * 1024
+_MOST_SPREAD_SECONDS = 86_400
 # What people can be asked has an end, whatever somebody writes into the file.
 MOST_CAPPED = 1_000_000
 
@@ -97,13 +98,14 @@ class DeploymentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 class OversightSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much may wait for people and how fast they may sign; how many held tool calls bring a decoy (0 to 1).
 
-    `notify_url` is told of each hold; empty for none.
+    A decoy comes up to `decoy_spread_seconds` later. `notify_url` is told of each hold; empty for none.
     """
 
     open_holds_per_principal: int = 20
     queue_per_role: int = 200
     sign_offs_per_hour: int = 60
     decoy_share: float = 0.0
+    decoy_spread_seconds: float = 300.0
     notify_url: str = ""
 
 
@@ -227,6 +229,8 @@ def _oversight_fault(settings: Settings) -> str | None:
     for name in ("open_holds_per_principal", "queue_per_role", "sign_offs_per_hour"):
         if not 1 <= getattr(chosen, name) <= MOST_CAPPED:
             return f"`oversight.{name}` must be 1 to {MOST_CAPPED}"
+    if not 0 <= chosen.decoy_spread_seconds <= _MOST_SPREAD_SECONDS:
+        return f"`oversight.decoy_spread_seconds` must be 0 to {_MOST_SPREAD_SECONDS}"
     return None if 0 <= chosen.decoy_share <= 1 else "`oversight.decoy_share` must be 0 to 1"
 
 

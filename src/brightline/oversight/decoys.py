@@ -2,18 +2,20 @@
 
 A decoy is a binding like any other, in the same template and the style of the one that it was made from: same fields,
 same lines, numbers with as many digits. One thing in it contradicts the rest: a value of its arguments, or its mission.
-It is made out to the audience `null`, which no effector has. Its hold is in the log before anybody votes, and says in
-public only what every hold says; after the vote the `Opening` shows that it was a decoy all along.
+It is made out to nobody: to `null`, or to an effector id that the agreement reserves for that and that looks like the
+real one; what names the machine elsewhere in it is changed alike. Its hold is in the log before anybody votes, and says
+in public only what every hold says; after the vote the `Opening` shows that it was a decoy all along.
 
-INVARIANT: pure; a decoy's binding has the audience `null`, so nothing that comes of it is ever done.
-LIMIT: the audience stands among the lines that an approver reads. A decoy made from an action of an effector shows
-`null` where such actions show the effector's id, and `told_by` says so; one made from an action that no effector
-checks, which is bound to `null` as well, shows no difference.
+INVARIANT: pure; a decoy's audience is a null audience of the very version of the agreement that its binding names. No
+machine has it in that version, and no bundle for it trusts that version, so nothing that comes of a decoy is ever done.
+LIMIT: whoever knows the null audiences knows a decoy by them: they stand in the effector register, which the parties
+read. Without a reserved id that looks like the real one, the audience tells, and `told_by` says so.
 """
 
 import dataclasses
+import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
@@ -22,13 +24,13 @@ from brightline.domain.sign_off.canonical import MAX_NUMBER, Json, JsonObject
 from brightline.domain.sign_off.encoded import Encoded
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.fields import Fields, refuse
+from brightline.oversight.disguise import Machine, alike, other_audience, renewed
 
 FORMAT = "brightline/decoy-opening/1"
 MAX_OPENING_BYTES = 1 << 21
 _MAX_WRONG = 500
 _FIELDS = frozenset(("format", "binding", "wrong"))
 _DIGITS = "0123456789"
-_SMALL, _LARGE = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # A change further right is one that a careful person may overlook, and that harms nobody.
 _LEADING = 2
 Path = tuple[str | int, ...]
@@ -46,11 +48,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Decoy:
-    """A decoy, what is `wrong` with it in words, and the fields that tell it from its kind (`told_by`)."""
+    """A decoy, what is `wrong` with it in words, and the fields that tell it from its kind (`told_by`).
+
+    `content` is its evidence.
+    """
 
     binding: ActionBinding
     wrong: str
     told_by: tuple[str, ...]
+    content: bytes = dataclasses.field(default=b"", repr=False)
 
     @property
     def opening(self) -> "Opening":
@@ -71,12 +77,10 @@ class Opening(Encoded):
 
     @classmethod
     def read(cls, value: Json, path: str) -> "Opening":
-        """The opening that `value` is; raises `SignOffError`, also for a binding that some effector might have."""
+        """The opening that `value` is; raises `SignOffError`."""
         fields = Fields(value, path, _FIELDS)
         fields.constant("format", FORMAT)
         binding = ActionBinding.read(fields.raw("binding"), fields.path("binding"))
-        if binding.audience != NULL_AUDIENCE:
-            refuse(f"{fields.path('binding')}.audience", f"is not `{NULL_AUDIENCE}`")
         binding.check_rendering()
         return cls(binding, fields.text("wrong", _MAX_WRONG))
 
@@ -84,11 +88,14 @@ class Opening(Encoded):
         """The opening as JSON."""
         return {"format": FORMAT, "binding": self.binding.to_json(), "wrong": self.wrong}
 
-    def check(self, *, hold: bytes, commitment: bytes) -> None:
+    def check(self, *, hold: bytes, commitment: bytes, null_audiences: Collection[str]) -> None:
         """Check it against the hold's entry: id (16 bytes) and commitment (32).
 
-        Raises `SignOffError` (`signoff/other-hold`) where the entry is of another binding.
+        `null_audiences` are those of the agreement that the binding names. Raises `SignOffError`: `signoff/other-hold`
+        where the entry is of another binding, `signoff/bad-field` where a machine might have the audience.
         """
+        if self.binding.audience not in (NULL_AUDIENCE, *null_audiences):
+            refuse("binding.audience", "is no null audience of the agreement")
         if bytes.fromhex(self.binding.hold) != hold or self.binding.digest != commitment:
             raise SignOffError("signoff/other-hold")
 
@@ -98,33 +105,53 @@ def is_due(chance: random.Random, share: float) -> bool:
     return chance.random() < share
 
 
-def make_decoy(
-    original: ActionBinding, others: Sequence[ActionBinding], identity: Identity, chance: random.Random
-) -> Decoy | None:
-    """A decoy made from `original`, a real call of a tool; none where nothing in it can be made wrong.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a decoy is made of: `original`, a real call of a tool, and its `content`, the evidence.
 
-    `others` are further real bindings, from which values and missions may be taken. All of them should be of holds that
-    are settled, since two that are nearly alike at once would tell, and of the agreement in force. `chance` must be one
-    that approvers cannot foresee.
+    `others` are further real bindings, from which values and missions may be taken; all of them should be of holds that
+    are settled, since two that are nearly alike at once would tell. `null_audiences` are those of the version of the
+    agreement that `original` names.
     """
-    if original.kind != TOOL_CALL:
+
+    original: ActionBinding
+    others: Sequence[ActionBinding] = ()
+    content: bytes = dataclasses.field(default=b"", repr=False)
+    null_audiences: Sequence[str] = ()
+
+
+def make_decoy(material: Material, identity: Identity, chance: random.Random) -> Decoy | None:
+    """A decoy; none where nothing in its original can be made wrong. `chance` must be one that nobody can foresee."""
+    if material.original.kind != TOOL_CALL:
         return None
-    kin = [other for other in others if other.kind == TOOL_CALL]
+    audience, told_by = other_audience(material.original.audience, material.null_audiences, chance)
+    machine = Machine.between(material.original.audience, audience)
+    original = machine.renamed(material.original)
+    kin = [machine.renamed(other) for other in material.others if other.kind == TOOL_CALL]
     wrongs = [*_wrong_arguments(original, kin, chance), *_wrong_missions(original, kin)]
     if not wrongs:
         return None
     changed, wrong = chance.choice(wrongs)
+    call_id = alike(original.call_id, chance)
+    shift_s = (identity.not_before_ms - original.not_before_ms) // 1000
+    # What the action is about stays: an id among its arguments is no id of the answer.
+    ids = {text: text for _, text in _leaves(original.arguments) if isinstance(text, str)}
+    content = renewed(machine.in_bytes(material.content), {**ids, original.call_id: call_id}, shift_s, chance)
+    was, now = (hashlib.sha256(each).hexdigest() for each in (material.content, content))
     binding = dataclasses.replace(
         changed,
-        audience=NULL_AUDIENCE,
+        audience=audience,
         hold=identity.hold,
         nonce=identity.nonce,
-        call_id=_alike(original.call_id, chance),
+        call_id=call_id,
+        evidence=tuple(
+            dataclasses.replace(item, sha256=now) if item.sha256 == was else item for item in original.evidence
+        ),
         not_before_ms=identity.not_before_ms,
         not_after_ms=identity.not_after_ms,
         rendering=Rendering(),
     ).checked()
-    return Decoy(binding, wrong[:_MAX_WRONG], () if original.audience == NULL_AUDIENCE else ("audience",))
+    return Decoy(binding, wrong[:_MAX_WRONG], told_by, content)
 
 
 def _wrong_missions(original: ActionBinding, others: Sequence[ActionBinding]) -> Iterator[tuple[ActionBinding, str]]:
@@ -204,10 +231,3 @@ def _put(node: Json, path: Path, value: Json) -> Json:
         return {name: _put(item, rest, value) if name == first else item for name, item in node.items()}
     items = cast("list[Json]", node)
     return [_put(item, rest, value) if index == first else item for index, item in enumerate(items)]
-
-
-def _alike(text: str, chance: random.Random) -> str:
-    """Another text of the same look: a new digit for each digit and letter for each letter after the first mark."""
-    start = max(text.rfind("_"), text.rfind("-")) + 1
-    kinds = {**dict.fromkeys(_DIGITS, _DIGITS), **dict.fromkeys(_SMALL, _SMALL), **dict.fromkeys(_LARGE, _LARGE)}
-    return text[:start] + "".join([chance.choice(kinds.get(letter, letter)) for letter in text[start:]])

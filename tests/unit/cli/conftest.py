@@ -26,6 +26,7 @@ class FakeGateway:
         self.data_dir = data_dir
         self.asked: list[dict[str, object]] = []
         self.reply: bytes = b'{"ok": true, "result": {}}\n'
+        self.next_reply: Callable[[], bytes] = lambda: self.reply
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(str(data_dir / "admin.sock"))
         self._socket.listen()
@@ -47,7 +48,7 @@ class FakeGateway:
                 if line == b"stop\n":
                     return
                 self.asked.append(json.loads(line))
-                connection.sendall(self.reply)
+                connection.sendall(self.next_reply())
 
     def close(self) -> None:
         with socket.socket(socket.AF_UNIX) as last:

@@ -51,6 +51,21 @@ def test_a_tool_without_a_quorum_is_refused(run, house) -> None:
     assert "signoff/bad-field" in go(run, house).stderr
 
 
+def test_for_an_id_that_is_reserved_for_decoys_there_is_no_bundle(run, house, gateway) -> None:
+    replies = iter(
+        [gateway.reply, b'{"ok": false, "error": {"code": "gateway/null-audience", "message": "no", "hint": ""}}\n']
+    )
+    gateway.next_reply = lambda: next(replies)
+    result = go(run, house, "--agreement", "c" * 64)
+    assert result.exit_code != 0
+    assert "gateway/null-audience" in result.stderr
+    assert not (house / "bundle.json").exists()
+    assert gateway.asked[-1] == {
+        "command": "agreement.audience",
+        "args": {"audience": "uav-1.example", "agreements": [AGREEMENT_DIGEST, "c" * 64]},
+    }
+
+
 def test_the_bundle_names_all_that_the_effector_believes(run, house) -> None:
     other = "c" * 64
     words = ("--agreement", other, "--longest-window-seconds", 900, "--clock-skew-ms", 10, "--json")

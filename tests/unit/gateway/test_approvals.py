@@ -12,11 +12,13 @@ from brightline.crypto.seal import WrappingKey, seal
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Kind, Leaf, Outcome, Verdict
 from brightline.domain.record import Entry, Group
-from brightline.gateway.approvals import Approvals, DecoyPlan
-from brightline.gateway.ports import HoldState, Proposal
+from brightline.gateway.approvals import Approvals
+from brightline.gateway.decoying import DecoyPlan
+from brightline.gateway.ports import HoldState, HoldView, Proposal
 from brightline.oversight.caps import Caps
 from brightline.oversight.hold_errors import HoldError
 from brightline.oversight.signing import ApprovalRequest
+from brightline.storage import RowState
 from brightline.testing.sign_off import ROLE, key_of
 from tests.unit.gateway.test_approval_binding import HELD, TOOL
 from tests.unit.oversight.rig import ANA, BEN, REF, Rig, make_rig, run
@@ -142,44 +144,36 @@ def test_what_is_signed_is_asked_with_the_log_of_that_moment(desk: Desk) -> None
 
 @pytest.fixture
 def sly(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path, share=1.0, caps=Caps(open_per_principal=3))
+    made = Desk(tmp_path, share=1.0)
     yield made
     made.rig.store.abandon()
 
 
-def placed(sly: Desk, **changes: object) -> None:
+def placed(sly: Desk) -> tuple[HoldView, HoldView]:
+    """A decoy, made of a call that was denied, and the call that brought it."""
+
     async def story() -> None:
-        await sly.approvals.place(replace(PROPOSAL, **changes))  # type: ignore[arg-type]
-        while sly.approvals._placing:
-            await asyncio.sleep(0)
+        for _ in range(2):
+            hold = await sly.approvals.place(PROPOSAL)
+            await asyncio.gather(*sly.approvals.decoys._placing)
+            if sly.approvals.latest(9, open_only=True)[0].hold == hold:
+                sly.rig.rows.turn(sly.rig.holds.get(hold).kept.index, [RowState.OPEN], RowState.DENIED)
 
     asyncio.run(story())
-
-
-def test_a_decoy_goes_beside_a_tool_call_and_belongs_to_nobody(sly: Desk) -> None:
-    placed(sly)
     decoy, real = sly.approvals.latest(9, open_only=True)
+    return decoy, real
+
+
+def test_a_decoy_comes_with_a_tool_call(sly: Desk) -> None:
+    decoy, real = placed(sly)
     assert (decoy.binding.audience, decoy.principal) == ("null", "")
     assert decoy.binding.arguments != real.binding.arguments
-    assert sly.approvals.content(decoy.hold) == PROPOSAL.content
-    assert sly.rig.ledger.kinds()[-2:] == [Kind.HOLD, Kind.HOLD]
-    assert sly.approvals.of_use(PROPOSAL.use.use_id) == (real,)
-
-
-def test_a_call_of_a_model_brings_none_and_one_that_cannot_be_placed_is_told(sly: Desk) -> None:
-    placed(sly, kind="model-call", tool="", call_id="", audience="", arguments={"request": {}})
-    assert len(sly.approvals.latest(9, open_only=True)) == 1
-    placed(sly, arguments={})
-    assert len(sly.approvals.latest(9, open_only=True)) == 2
-    sly.rig.ledger.meanwhile = None
-    for number in range(4):
-        placed(sly, principal=replace(PROPOSAL.principal, name=f"agent-{number}"))
-    assert [error.code for error in sly.failed] == ["hold/too-many"]
+    assert sly.approvals.of_use(PROPOSAL.use.use_id)[-1] == real
+    assert sly.failed == []
 
 
 def test_votes_on_a_decoy_are_told_once_it_was_opened(sly: Desk) -> None:
-    placed(sly)
-    decoy, real = sly.approvals.latest(9, open_only=True)
+    decoy, real = placed(sly)
     assert list(sly.approvals.votes()) == []
     sly.rig.say(real.hold, BEN, "deny")
     sly.rig.say(decoy.hold, BEN)
@@ -192,8 +186,7 @@ def test_votes_on_a_decoy_are_told_once_it_was_opened(sly: Desk) -> None:
 
 
 def test_votes_on_what_still_waits_are_told_to_nobody(sly: Desk) -> None:
-    placed(sly)
-    _, real = sly.approvals.latest(9, open_only=True)
+    _, real = placed(sly)
     sly.rig.say(real.hold, BEN, "deny")
     sly.rig.by_hand("UPDATE holds SET state = 1")
     assert list(sly.approvals.votes()) == []
@@ -202,8 +195,7 @@ def test_votes_on_what_still_waits_are_told_to_nobody(sly: Desk) -> None:
 
 
 def test_votes_on_a_hold_that_is_gone_are_passed_over(sly: Desk) -> None:
-    placed(sly)
-    _, real = sly.approvals.latest(9, open_only=True)
+    _, real = placed(sly)
     sly.rig.say(real.hold, BEN, "deny")
     sly.rig.store.database.value("PRAGMA foreign_keys=0")
     sly.rig.by_hand("DELETE FROM holds")

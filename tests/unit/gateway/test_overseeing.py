@@ -1,16 +1,19 @@
 """The journeys put together: the release key, effectors' keys, and the commands."""
 
+import asyncio
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from brightline.crypto.errors import KeyFileError
 from brightline.gateway.errors import SettingsError
-from brightline.gateway.overseeing import RELEASE_KEY, _effectors, release_key
+from brightline.gateway.house import open_house
+from brightline.gateway.overseeing import RELEASE_KEY, _effectors, _null_audiences, release_key
 from brightline.gateway.settings import EffectorSettings
 from brightline.oversight.directory import entry_of
-from brightline.testing.house import Gateway, tell
+from brightline.testing.house import Gateway, HouseSettings, make_house, tell
 from brightline.testing.sign_off import key_of
 
 
@@ -32,6 +35,25 @@ def test_an_effector_may_have_two_keys(tmp_path: Path) -> None:
     keys = [key_of("one").public, key_of("two").public]
     chosen = [EffectorSettings(audience="a", public=entry_of(key).encoded) for key in keys]
     assert _effectors(chosen, tmp_path) == {"a": keys}
+
+
+def test_a_gateway_does_not_start_with_a_machine_that_is_reserved_for_decoys(tmp_path: Path) -> None:
+    place = make_house(tmp_path / "house", HouseSettings(base_url="http://127.0.0.1:1"))
+    key = entry_of(key_of("one").public).encoded
+    with (place / "brightline.toml").open("a") as file:
+        file.write(f'[[effector]]\naudience = "uav-2.example"\npublic = "{key}"\n')
+    with pytest.raises(SettingsError) as caught:
+        asyncio.run(open_house(place))
+    assert caught.value.code == "gateway/null-audience"
+
+
+def test_what_another_version_reserves_is_not_taken(tmp_path: Path) -> None:
+    async def story(gateway: Gateway) -> None:
+        agreement = gateway.house.agreement
+        assert "uav-2.example" in _null_audiences(agreement, agreement.ref)
+        assert _null_audiences(agreement, replace(agreement.ref, version=2, digest=bytes(32))) == ()
+
+    tell(tmp_path, story)
 
 
 def test_a_gateway_has_its_holds_and_their_commands(tmp_path: Path) -> None:

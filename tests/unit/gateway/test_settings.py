@@ -81,6 +81,8 @@ def test_good_settings_are_read(tmp_path: Path) -> None:
         ("[oversight]\nsign_offs_per_hour = 9999999", "sign_offs_per_hour"),
         ("[oversight]\nopen_holds_per_principal = -1", "open_holds_per_principal"),
         ("[oversight]\ndecoy_share = 1.5", "decoy_share"),
+        ("[oversight]\ndecoy_spread_seconds = -1", "decoy_spread_seconds"),
+        ("[oversight]\ndecoy_spread_seconds = 86401", "decoy_spread_seconds"),
         ('[console]\norigin = "https://c.example"\nport = 70000', "console.port"),
         ('[console]\norigin = "https://c.example"\ntls_key = "k"', "tls_certificate"),
         ("[console]\nport = 1", "origin"),

@@ -1,24 +1,27 @@
 """Decoys: nothing of them is ever done, and only what is wrong with them tells them from real ones."""
 
+import hashlib
+import json
 import random
 import re
 from dataclasses import replace
 
 import pytest
 
-from brightline.domain.sign_off.binding import MODEL_CALL, NO_DEFINITION, NULL_AUDIENCE
+from brightline.domain.sign_off.binding import MODEL_CALL, NO_DEFINITION, NULL_AUDIENCE, Change, Evidence
 from brightline.domain.sign_off.canonical import canonical
 from brightline.domain.sign_off.errors import SignOffError
-from brightline.oversight.decoys import Identity, Opening, is_due, make_decoy
+from brightline.oversight.decoys import Identity, Material, Opening, is_due, make_decoy
 from brightline.testing.sign_off import make_binding
 
 IDENTITY = Identity("ab" * 16, "cd" * 16, 1_800_000_000_000, 1_800_000_900_000)
 # An action that no effector checks.
 PLAIN = make_binding(audience=NULL_AUDIENCE)
+RESERVED = ("uav-2.example", "uav-3.example", "valve-9.example")
 
 
-def decoy(original=PLAIN, others=(), seed=1):
-    return make_decoy(original, others, IDENTITY, random.Random(seed))
+def decoy(original=PLAIN, others=(), seed=1, **more):
+    return make_decoy(Material(original=original, others=others, **more), IDENTITY, random.Random(seed))
 
 
 def lines(binding):
@@ -46,8 +49,6 @@ def test_no_decoy_of_a_model_call_or_of_what_cannot_be_made_wrong():
 
 def test_an_opening_that_is_none():
     opening = decoy().opening
-    real = {**opening.to_json(), "binding": make_binding().to_json()}
-    assert refused(canonical(real)) == "signoff/bad-field"
     assert refused(canonical({**opening.to_json(), "more": 1})) == "signoff/bad-field"
     assert refused(canonical({**opening.to_json(), "wrong": "x" * 501})) == "signoff/bad-field"
     binding = {**opening.binding.to_json(), "mission": "another"}
@@ -57,12 +58,22 @@ def test_an_opening_that_is_none():
 
 def test_an_opening_of_another_hold():
     made, other = decoy(), decoy(seed=2)
-    hold = bytes.fromhex(IDENTITY.hold)
-    made.opening.check(hold=hold, commitment=made.binding.digest)
+    good = {"hold": bytes.fromhex(IDENTITY.hold), "commitment": made.binding.digest, "null_audiences": ()}
+    made.opening.check(**good)
     for wrong in ({"hold": bytes(16)}, {"commitment": other.binding.digest}, {"commitment": bytes(32)}):
         with pytest.raises(SignOffError) as caught:
-            made.opening.check(**{"hold": hold, "commitment": made.binding.digest, **wrong})
+            made.opening.check(**{**good, **wrong})
         assert caught.value.code == "signoff/other-hold"
+
+
+def test_an_opening_of_what_a_machine_might_have_done():
+    made = decoy(make_binding(), null_audiences=RESERVED[:1])
+    good = {"hold": bytes.fromhex(IDENTITY.hold), "commitment": made.binding.digest}
+    made.opening.check(**good, null_audiences=RESERVED)
+    for reserved in ((), RESERVED[1:]):
+        with pytest.raises(SignOffError) as caught:
+            made.opening.check(**good, null_audiences=reserved)
+        assert caught.value.code == "signoff/bad-field"
 
 
 def test_an_opening_reads_back():
@@ -74,10 +85,59 @@ def test_an_opening_reads_back():
 def test_nobody_can_do_what_a_decoy_says(seed):
     original = make_binding()
     made = decoy(original, seed=seed)
-    assert made.binding.audience == NULL_AUDIENCE
-    assert made.told_by == ("audience",)
-    assert decoy(seed=seed).told_by == ()
-    made.binding.check_rendering()
+    assert (made.binding.audience, made.told_by) == (NULL_AUDIENCE, ("audience",))
+    plain = decoy(seed=seed, null_audiences=RESERVED)
+    assert (plain.binding.audience, plain.told_by) == (NULL_AUDIENCE, ())
+    hidden = decoy(original, seed=seed, null_audiences=(original.audience, *RESERVED))
+    assert hidden.binding.audience in RESERVED[:2]
+    assert hidden.told_by == ()
+    hidden.binding.check_rendering()
+
+
+def test_nobody_foresees_to_whom_a_decoy_is_made_out():
+    seen = {decoy(make_binding(), seed=seed, null_audiences=RESERVED).binding.audience for seed in range(40)}
+    assert seen == set(RESERVED[:2])
+
+
+def test_the_machine_has_one_name_in_all_of_a_decoy():
+    original = make_binding(
+        arguments={"aircraft": "uav-1", "stops": [{"uav-1": "wait for uav-1, not uav-12"}], "height": 120, "on": None},
+        preconditions={"uav-1/bay": "closed"},
+        diff=(Change("uav-1/bay", "closed", "open"),),
+        purpose="supplies by uav-1",
+    )
+    other = make_binding(arguments={"aircraft": "uav-1", "height": 120})
+    made = decoy(original, (other,), null_audiences=RESERVED[:1])
+    assert made.binding.arguments == {
+        "aircraft": "uav-2",
+        "stops": [{"uav-2": "wait for uav-2, not uav-12"}],
+        "height": made.binding.arguments["height"],
+        "on": None,
+    }
+    assert made.binding.arguments["height"] != 120, "its own name alone is not what is wrong"
+    assert made.binding.preconditions == {"uav-2/bay": "closed"}
+    assert made.binding.diff == (Change("uav-2/bay", "closed", "open"),)
+    assert made.binding.purpose == "supplies by uav-2"
+
+
+def test_the_evidence_is_of_the_same_answer_and_no_earlier_one():
+    answer = {"id": "chatcmpl-9Zq", "created": 1_799_999_000, "tool": {"id": "call_7aB", "uav-1": "x", "site": "pad-4"}}
+    content = json.dumps({**answer, "place": {"id": "pad-4"}}).encode()
+    items = [
+        Evidence("the answer", "application/json", hashlib.sha256(content).hexdigest()),
+        Evidence("another", "text/plain", "ab" * 32),
+    ]
+    original = make_binding(call_id="call_7aB", arguments={"n": 12, "site": "pad-4"}, evidence=tuple(items))
+    made = decoy(original, content=content, null_audiences=RESERVED[:1])
+    first, second = made.binding.evidence
+    assert (first.sha256, first.label, second) == (hashlib.sha256(made.content).hexdigest(), "the answer", items[1])
+    told = json.loads(made.content)
+    assert told["tool"]["id"] == made.binding.call_id != "call_7aB"
+    assert re.fullmatch(r"chatcmpl-[0-9][A-Z][a-z]", told["id"])
+    assert told["id"] != answer["id"]
+    assert told["created"] - answer["created"] == (IDENTITY.not_before_ms - original.not_before_ms) // 1000
+    assert (told["tool"]["uav-2"], told["place"]) == ("x", {"id": "pad-4"}), "an id of an argument stays"
+    assert len(made.content) == len(content)
 
 
 @pytest.mark.parametrize("seed", range(30))

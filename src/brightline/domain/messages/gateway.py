@@ -9,6 +9,14 @@ MESSAGES: Mapping[str, Message] = {
         text="there is no trust to judge the agreement by: `{path}` is not there, or cannot be read",
         hint="restore it from a backup; a directory of the first release is made anew with `brightline init`",
     ),
+    "gateway/null-audience": Message(
+        text="version {version} of the agreement reserves the effector id `{audience}` for decoys: no machine has it",
+        hint="give the machine another id, or have the parties sign a version that reserves another",
+    ),
+    "gateway/unknown-agreement": Message(
+        text="no version of the agreement with the digest `{digest}` took effect here",
+        hint="name versions that are or were in force: `brightline ledger show` has their digests",
+    ),
     "gateway/trust-changed": Message(
         text="`trust.json` is not the trust that log `{origin}` was opened under",
         hint="put the file back that `brightline init` wrote; parties and keys change by a new version only",
