@@ -1,5 +1,6 @@
 """What each pack decides about plain uses of the tools that the agreement around it registers."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,9 @@ FEBRUARY, MARCH, LINES, BILL = (
 )
 WEAPONS, AT_HOME, EU = "weapons-signoff", "domestic-surveillance", "eu-prohibited"
 PERMIT, FORBID, HOLD = "permit", "forbid", "hold"
+AROUND = agreement_around(WEAPONS)
+TOOLS = sorted(json.loads(AROUND["effectors.json"])["tools"])
+MISSIONS = sorted(mission["name"] for mission in json.loads(AROUND["manifest.json"])["missions"])
 
 
 def load(directory: Path, name: str) -> Agreement:
@@ -92,20 +96,19 @@ def test_a_tool_that_nobody_registered_is_refused_and_plain_work_is_not(name: st
         (AT_HOME, "follow_by_records", "named-inquiry", PERMIT, ""),
         # People abroad are in none of them.
         *[(name, "follow_abroad", "analysis", PERMIT, "") for name in (FEBRUARY, MARCH, LINES, BILL, AT_HOME)],
-        # Law enforcement at home waits for a legal adviser.
-        (FEBRUARY, "follow_by_post", "support-of-police", HOLD, "defence-clause-law-enforcement"),
-        (AT_HOME, "follow_by_records", "named-case", HOLD, "domestic-surveillance-law-enforcement"),
-        # Weapons wait for a commander, and the bill lets nobody sign for a nuclear one.
-        *[(name, "fire", "field-operation", HOLD, "") for name in (FEBRUARY, MARCH, LINES, BILL)],
-        *[(name, "launch", "field-operation", HOLD, "") for name in (FEBRUARY, MARCH, LINES)],
+        # The bill lets nobody sign for a nuclear weapon, so it may not be offered.
         (BILL, "launch", "field-operation", FORBID, "s-4113-nuclear"),
-        # In the directive's pack an offer is no use of force; the act is held (below).
+        # What waits for a person may be offered; the act is held (below).
+        (FEBRUARY, "follow_by_post", "support-of-police", PERMIT, ""),
+        (AT_HOME, "follow_by_records", "named-case", PERMIT, ""),
+        *[(name, "fire", "field-operation", PERMIT, "") for name in (FEBRUARY, MARCH, LINES, BILL)],
+        *[(name, "launch", "field-operation", PERMIT, "") for name in (FEBRUARY, MARCH, LINES)],
         *[(WEAPONS, tool, "field-operation", PERMIT, "") for tool in ("fire", "launch", "propose_targets")],
         (EU, "fire", "field-operation", PERMIT, ""),
         (EU, "rate_citizens", "analysis", FORBID, "eu-prohibited-social-score"),
         (EU, "rate_citizens", "field-operation", PERMIT, ""),
         (EU, "match_faces_live", "analysis", PERMIT, ""),
-        (EU, "match_faces_live", "support-of-police", HOLD, "eu-prohibited-identify-live"),
+        (EU, "match_faces_live", "support-of-police", PERMIT, ""),
     ],
 )
 def test_a_use(name: str, tool: str, mission: str, effect: str, policy: str, tmp_path: Path) -> None:
@@ -128,20 +131,76 @@ def test_cloud_only(name: str, tmp_path: Path) -> None:
     assert said(decide(load(tmp_path, name), deployment="edge-model")) == {"defence-clause-cloud-only"}
 
 
-@pytest.mark.parametrize(
-    ("tool", "held"),
-    [
-        ("fire", {"weapons-signoff-engage": "commander"}),
-        ("launch", {"weapons-signoff-engage": "commander"}),
-        ("propose_targets", {"weapons-signoff-targets": "operator"}),
-        ("search_manuals", {}),
+ENGAGE = "weapons-signoff-engage"
+WAITS = [
+    (WEAPONS, "fire", "field-operation", {ENGAGE: "commander"}),
+    (WEAPONS, "launch", "field-operation", {ENGAGE: "commander"}),
+    (WEAPONS, "propose_targets", "field-operation", {"weapons-signoff-targets": "operator"}),
+    # Weapons wait for a commander, whatever the vendor's wording.
+    *[
+        (name, tool, "field-operation", {"defence-clause-people-decide": "commander"})
+        for name in (FEBRUARY, MARCH)
+        for tool in ("fire", "launch", "propose_targets")
     ],
-)
-def test_an_act_that_uses_force_waits_for_a_person(tool: str, held: dict[str, str], tmp_path: Path) -> None:
-    agreement = load(tmp_path, WEAPONS)
-    decision = decide(agreement, mission="field-operation", act=agreement.effect_of(tool))
+    *[
+        (LINES, tool, "field-operation", {"red-lines-autonomous-weapons": "commander"})
+        for tool in ("fire", "launch", "propose_targets")
+    ],
+    (BILL, "fire", "field-operation", {"s-4113-lethal-force": "commander"}),
+    (BILL, "propose_targets", "field-operation", {"s-4113-lethal-force": "commander"}),
+    # Law enforcement at home waits for a legal adviser.
+    *[
+        (name, "follow_by_post", "support-of-police", {"defence-clause-law-enforcement": "legal-adviser"})
+        for name in (FEBRUARY, MARCH)
+    ],
+    (AT_HOME, "follow_by_records", "named-case", {"domestic-surveillance-law-enforcement": "legal-adviser"}),
+    (EU, "match_faces_live", "support-of-police", {"eu-prohibited-identify-live": "judicial-authority"}),
+]
+
+
+@pytest.mark.parametrize(("name", "tool", "mission", "held"), WAITS)
+def test_an_act_waits_for_a_person_and_its_offer_for_nobody(
+    name: str, tool: str, mission: str, held: dict[str, str], tmp_path: Path
+) -> None:
+    agreement = load(tmp_path, name)
+    assert decide(agreement, tool, mission=mission).effect.value == PERMIT
+    act = agreement.effect_of(tool)
+    decision = decide(agreement, tool, mission=mission, act=act)
+    assert decision.effect.value == HOLD
     assert {hold.policy_id: hold.role for hold in decision.holds} == held
-    assert decision.effect.value == (HOLD if held else PERMIT)
+    signed = dict.fromkeys(held.values(), 1)
+    assert decide(agreement, tool, mission=mission, act=act, sign_offs=signed).effect.value == PERMIT
+
+
+@pytest.mark.parametrize("name", [pack.name for pack in packs()])
+def test_no_pack_holds_an_offer(name: str, tmp_path: Path) -> None:
+    agreement = load(tmp_path, name)
+    held = 0
+    for mission in MISSIONS:
+        for who in (FORCES, SERVICE):
+            for tool in TOOLS:
+                assert decide(agreement, tool, mission=mission, who=who).effect.value != HOLD, (tool, mission, who)
+                act = decide(agreement, tool, mission=mission, who=who, act=agreement.effect_of(tool))
+                held += act.effect.value == HOLD
+    assert held, "a pack that holds nothing shows nothing here"
+
+
+@pytest.mark.parametrize("name", [pack.name for pack in packs()])
+def test_what_is_refused_when_it_acts_without_a_signature_is_refused_when_it_is_offered(
+    name: str, tmp_path: Path
+) -> None:
+    agreement = load(tmp_path, name)
+    for mission in MISSIONS:
+        for tool in TOOLS:
+            offered = decide(agreement, tool, mission=mission).effect.value
+            acting = decide(agreement, tool, mission=mission, act=agreement.effect_of(tool)).effect.value
+            assert (offered == FORBID) == (acting == FORBID), (tool, mission)
+
+
+def test_an_act_of_no_consequence_waits_for_nobody(tmp_path: Path) -> None:
+    agreement = load(tmp_path, WEAPONS)
+    act = agreement.effect_of("search_manuals")
+    assert decide(agreement, mission="field-operation", act=act).effect.value == PERMIT
 
 
 def test_a_sign_off_lifts_a_hold_of_its_role_only(tmp_path: Path) -> None:

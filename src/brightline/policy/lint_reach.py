@@ -80,7 +80,8 @@ class _Patience:
 def _covered(forbids: Sequence[Judged]) -> Iterator[Fault]:
     """Every prohibition whose requests other prohibitions refuse anyway.
 
-    In one layer that is a mistake of its author. Across layers it may be meant: each party keeps its own.
+    In one file that is a mistake of its author. Across files it may be meant: each party keeps its own, and what is
+    taken over from two laws is wanted whole.
     """
     index = _Index(forbids)
     gone: set[str] = set()
@@ -94,7 +95,7 @@ def _covered(forbids: Sequence[Judged]) -> Iterator[Fault]:
             gone.add(rule.reason.policy_id)
             others = sorted({taker.reason.policy_id for taker in takers})
             names = " and ".join(f"`{name}`" for name in others)
-            alone = all(taker.layer is rule.layer for taker in takers)
+            alone = all(taker.text.file == rule.text.file for taker in takers)
             words = {"policy": rule.reason.policy_id, "why": f"whatever it refuses, {names} refuses as well"}
             yield (fault if alone else warning)("policy/never-matters", rule.text.file, rule.text.at, **words)
 

@@ -133,6 +133,16 @@ def test_a_prohibition_whose_place_another_takes(wide, narrow):
     assert not any(not warned for _, warned, _ in other)
 
 
+def test_two_texts_in_one_layer_may_say_the_same():
+    texts = around(law=forbid("a", STREAM), **{"law/b.cedar": forbid("b", STREAM)})
+    assert told(texts) == [("policy/never-matters", True, "b")]
+    # What is said twice in one of them is a mistake still, whatever the other says.
+    texts["law/b.cedar"] += forbid("c", f"{STREAM} && {LINKS}")
+    assert ("policy/never-matters", True, "b") in told(texts)
+    split = around(law=forbid("a", STREAM) + forbid("c", LINKS), **{"law/b.cedar": forbid("d", f"{STREAM} || {LINKS}")})
+    assert told(split) == [("policy/never-matters", True, "d")]
+
+
 def test_two_that_say_the_same_are_told_once():
     assert told(around(law=forbid("a", STREAM) + forbid("b", STREAM) + forbid("c", STREAM))) == [
         ("policy/never-matters", False, "c"),
