@@ -41,7 +41,7 @@ SYSTEM_TOOLS = {
 BENCH_TOOLS = {
     "offline": ("strace", "unshare", "ip"),
     "gateway-speed": ("nginx",),
-    "browser-signoff": ("chromium",),
+    "browser-signoff": ("chromium", "node"),
     "signoff-mutations": ("node",),
 }
 # What the second verifier and smart cards are tested with.
@@ -183,8 +183,8 @@ def scenarios(session: nox.Session) -> None:
 
 @_python_session()
 def browser(session: nox.Session) -> None:
-    """The console in Debian's chromium: a real WebAuthn approval, accessibility, keyboard, no scripts, a phone."""
-    _system_tools(session, "chromium")
+    """The console of a real house in Debian's chromium: WebAuthn approvals, accessibility, keyboard, no scripts."""
+    _system_tools(session, "chromium", *SIGN_OFF_TOOLS)
     _run(session, "pytest", "tests/browser", "-n", "2", "--dist", "load", *session.posargs)
 
 

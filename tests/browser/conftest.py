@@ -1,6 +1,6 @@
-"""A real browser at a real console: Debian's chromium, driven by Playwright, with a virtual authenticator.
+"""A real browser at the console of a real house: Debian's chromium, driven by Playwright, with virtual authenticators.
 
-Nothing but the gateway behind the pages is simulated. Without chromium the tests are skipped (under CI that fails).
+Nothing is simulated but the model. Without chromium the tests are skipped (under CI that fails).
 """
 
 import os
@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from brightline.testing.approval_samples import DUTY_OFFICER, RELEASE_OFFICER, WATCH_COMMANDER
-from brightline.testing.console import SimulatedConsole, running_console
+from tests.browser.house import House, served_house
 from tests.browser.person import CHROMIUM, PersonAtBrowser
+from tests.browser.staff import Passkeys, Staff
 
 # The pages of which the docs have a picture.
 SHOWN = frozenset(("sign-in", "inbox", "action", "sign", "voted", "reviews", "oversight", "passkeys"))
@@ -40,27 +40,43 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def console() -> Iterator[SimulatedConsole]:
-    """A console that listens, with people who sign in by keys; no page of it may have failed."""
-    with running_console() as made:
-        made.journeys.add_person("alice", RELEASE_OFFICER, WATCH_COMMANDER, key="key-a")
-        made.journeys.add_person("bob", RELEASE_OFFICER, DUTY_OFFICER, key="key-b")
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house that is served; tests share it, each with holds of its own."""
+    with served_house(tmp_path_factory.mktemp("house")) as made:
         yield made
-    assert made.faults == []
+
+
+@pytest.fixture(scope="session")
+def passkeys() -> Passkeys:
+    """The passkeys of the house's people, who enrol but once."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def staff(chromium: Browser, house: House, passkeys: Passkeys) -> Staff:
+    """The people of the house."""
+    return Staff(house, chromium, passkeys)
 
 
 @pytest.fixture
-def alice(chromium: Browser, console: SimulatedConsole) -> Iterator[PersonAtBrowser]:
-    """Alice, who is not signed in yet."""
-    with PersonAtBrowser.open(chromium, console, "alice", "key-a") as person:
+def omar(staff: Staff) -> Iterator[PersonAtBrowser]:
+    """A release officer, signed in with his passkey."""
+    with staff.at_work("omar") as person:
         yield person
 
 
 @pytest.fixture
-def bob(chromium: Browser, console: SimulatedConsole) -> Iterator[PersonAtBrowser]:
-    """Bob, in a browser of his own."""
-    with PersonAtBrowser.open(chromium, console, "bob", "key-b") as person:
+def rosa(staff: Staff) -> Iterator[PersonAtBrowser]:
+    """Another release officer, in a browser of her own."""
+    with staff.at_work("rosa") as person:
+        yield person
+
+
+@pytest.fixture
+def dora(staff: Staff) -> Iterator[PersonAtBrowser]:
+    """A duty officer."""
+    with staff.at_work("dora") as person:
         yield person
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from playwright.sync_api import Browser
 
-from brightline.testing.console import SimulatedConsole
+from tests.browser.house import House
 from tests.releases.ground import GOOD
 from tests.releases.on_form import MALFORMED
 from tests.releases.table import ATTACKS
@@ -25,7 +25,7 @@ async (cases) => {
 """
 
 
-def test_says_of_each_release_what_both_verifiers_say(chromium: Browser, console: SimulatedConsole) -> None:
+def test_says_of_each_release_what_both_verifiers_say(chromium: Browser, house: House) -> None:
     table = [
         *ATTACKS,
         *((name, "effector/malformed", forged) for name, forged in MALFORMED),
@@ -40,7 +40,7 @@ def test_says_of_each_release_what_both_verifiers_say(chromium: Browser, console
         }
         cases.append({"release": base64.b64encode(release).decode(), **parts})
     page = chromium.new_page()
-    page.goto(f"{console.origin}/static/verify_release.mjs")
+    page.goto(f"{house.origin}/static/verify_release.mjs")
     told = page.evaluate(VERIFY, cases)
     page.close()
     wrong = {name: (code, said) for (name, code, _), said in zip(table, told, strict=True) if code != said}

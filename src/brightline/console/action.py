@@ -4,7 +4,7 @@ INVARIANT: what is signed is made from the action's own bytes, on this request; 
 evidence is looked at again when the choice arrives and when the signature does.
 """
 
-import base64
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,12 +12,13 @@ from starlette.routing import Route
 
 from brightline.console.desk import Desk, Form, Seat, file_of, hold_in, see, wants_part
 from brightline.console.errors import ConsoleError
+from brightline.console.exact import describe, exact
 from brightline.console.frame import Lines, lines_of
+from brightline.console.offers import Offer
 from brightline.console.ports import Approval, HoldStage, OpenedEvidence
 from brightline.console.sign_in import answer_in
 from brightline.console.statements import Choice, check_choice, check_evidence, make_statement
 from brightline.domain.errors import BrightlineError
-from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.statement import DECISIONS, MAX_REASON, Statement
 
 # What is shown of an item on the page; the whole of it can be downloaded.
@@ -104,11 +105,12 @@ class Action:
             passkeys = await self._desk.ask(self._desk.journeys.passkeys(seat.person.name))
             if not passkeys:
                 raise ConsoleError("console/no-passkey")
-            statement = make_statement(approval, choice, passkeys[0])
+            offers = [Offer.of(make_statement(approval, choice, key), key) for key in seat.in_order(passkeys)]
         except ConsoleError as error:
             return self._page(seat, approval, error=error, reason=choice.reason)
-        seat.session.give(statement.digest, self._desk.clock_ms())
-        return self._sign_page(seat, approval, statement, passkeys[0].credential)
+        for offer in offers:
+            seat.session.give(offer.digest, self._desk.clock_ms())
+        return self._sign_page(seat, approval, offers)
 
     async def sign(self, request: Request) -> Response:
         """Take what the passkey signed."""
@@ -116,7 +118,7 @@ class Action:
         form = await self._desk.form(request, seat.session)
         approval = await self._approval(request, seat)
         try:
-            statement = Statement.parse(form.octets("statement"))
+            statement = Statement.parse(form.octets("said"))
             if not seat.session.take(statement.digest, self._desk.clock_ms()):
                 raise ConsoleError("console/old-challenge")
             check_evidence(approval)
@@ -175,31 +177,23 @@ class Action:
             choices=_choices(approval.hold),
         )
 
-    def _sign_page(self, seat: Seat, approval: Approval, statement: Statement, credential: bytes) -> Response:
+    def _sign_page(self, seat: Seat, approval: Approval, offers: Sequence[Offer[Statement]]) -> Response:
         return self._desk.page(
             "sign.html",
             seat,
             **_exact(approval),
-            statement=statement,
-            statement_digest=statement.digest.hex(),
-            statement_bytes=_encoded(statement.canonical),
-            binding_bytes=_encoded(approval.binding.canonical),
-            credential=_encoded(credential),
+            said=offers[0].said,
+            offers=offers,
+            kind="statement",
+            place=f"/holds/{approval.hold}/signature",
         )
-
-
-def describe(binding: ActionBinding) -> str:
-    """A few words for an action, where the whole of it follows."""
-    return binding.tool or f"call to {binding.model.model}"
 
 
 def _exact(approval: Approval) -> dict[str, object]:
     return {
         "what": describe(approval.binding),
         "approval": approval,
-        "binding": approval.binding,
-        "rendering": Lines(approval.binding.rendered),
-        "binding_digest": approval.binding.digest.hex(),
+        **exact(approval.binding, approval.log),
     }
 
 
@@ -213,7 +207,3 @@ def _text_of(opened: OpenedEvidence) -> Lines | None:
     if not opened.type.startswith("text/") and opened.type != "application/json":
         return None
     return lines_of(opened.content[:_MOST_SHOWN].decode("utf-8", "replace"))
-
-
-def _encoded(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

@@ -6,7 +6,7 @@ INVARIANT: a form counts only with the token of its session; a page only for a p
 import base64
 import binascii
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -19,12 +19,17 @@ from brightline.console.bridge import Bridge
 from brightline.console.config import MOST_BODY_BYTES, SESSION_HOURS, ConsoleConfig
 from brightline.console.errors import ConsoleError
 from brightline.console.frame import Frame
-from brightline.console.ports import ConsoleJourneys, Person
+from brightline.console.ports import ConsoleJourneys, Passkey, Person
 from brightline.console.sessions import Session, Sessions
 from brightline.domain.errors import BrightlineError
 
 _HOLD = re.compile(r"[0-9a-f]{32}")
 _MOST_FIELDS = 24
+# Where a refusal leads on, if not to the inbox.
+_BACK = {
+    "console/signed-out": ("/sign-in", "Sign in"),
+    "console/not-asserted": ("/passkeys", "Go to your passkeys"),
+}
 _Result = TypeVar("_Result")
 
 
@@ -46,6 +51,10 @@ class Seat:
 
     session: Session
     person: Person
+
+    def in_order(self, passkeys: Sequence[Passkey]) -> list[Passkey]:
+        """The passkeys as they are offered: first the one with which the person signed in, which is at hand."""
+        return sorted(passkeys, key=lambda passkey: passkey.credential != self.session.credential)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +114,19 @@ class Desk:
         return await self.bridge.ask(journey)
 
     async def seat(self, request: Request) -> Seat:
-        """Who asks; raises `ConsoleError` (`console/signed-out`) for nobody, or whom the directory has no more."""
+        """Who asks; raises `BrightlineError` for nobody, a newcomer, or whom the directory has no more."""
+        seat = await self.newcomers_seat(request)
+        if not seat.person.roles:
+            raise ConsoleError("console/not-asserted")
+        return seat
+
+    async def newcomers_seat(self, request: Request) -> Seat:
+        """Who asks, where he may be one of whom the directory has said nothing yet; raises as `seat` does otherwise."""
         session = self.sessions.find(request.cookies.get(self.config.cookie, ""))
         if session is None or not session.person:
             raise ConsoleError("console/signed-out", hours=SESSION_HOURS)
-        return Seat(session, await self.ask(self.journeys.person(session.person)))
+        journeys, name = self.journeys, session.person
+        return Seat(session, await self.ask(journeys.newcomer(name) if session.newcomer else journeys.person(name)))
 
     async def form(self, request: Request, session: Session) -> Form:
         """The request's form; raises `ConsoleError` unless it carries the session's token."""
@@ -136,8 +153,7 @@ class Desk:
 
     def refuse(self, error: BrightlineError) -> Response:
         """The page that tells a refusal."""
-        out = error.code == "console/signed-out"
-        back, label = ("/sign-in", "Sign in") if out else ("/", "Go to the inbox")
+        back, label = _BACK.get(error.code, ("/", "Go to the inbox"))
         return self.page("error.html", None, error.status, error=error, back=back, back_label=label)
 
 

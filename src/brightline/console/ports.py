@@ -55,6 +55,10 @@ class ConsoleJourneys(Protocol):
         """The person as the directory has him now; refuses one who was revoked since he signed in."""
         ...
 
+    async def newcomer(self, name: str) -> Person:
+        """The person, without any role while the directory has never said anything of him."""
+        ...
+
     async def passkeys(self, person: str) -> tuple[Passkey, ...]:
         """The passkeys with which this person may sign now."""
         ...

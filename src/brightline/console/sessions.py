@@ -27,11 +27,16 @@ _Value = TypeVar("_Value")
 
 @dataclass(slots=True)
 class Session:
-    """One browser's session; `person` is empty until somebody signed in."""
+    """One browser's session; `person` is empty until somebody signed in, `newcomer` where he may only enrol as yet.
+
+    `credential` is the passkey with which he signed in; empty for a key.
+    """
 
     person: str
     form_token: str = field(repr=False)
     ends_ms: int
+    newcomer: bool = False
+    credential: bytes = field(default=b"", repr=False)
     # Challenge -> the moment after which it is not answered any more; oldest first.
     challenges: OrderedDict[bytes, int] = field(default_factory=OrderedDict, repr=False)
     # Hold -> when this session was first shown it; oldest first.

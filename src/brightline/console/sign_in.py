@@ -67,11 +67,11 @@ class SignIn:
             person = await self._desk.ask(self._desk.journeys.sign_in_with_passkey(answer))
         except BrightlineError as error:
             return self._failed(request, form, error)
-        return self._welcome(request, person, form)
+        return self._welcome(request, person, form, credential=answer.credential)
 
     async def out(self, request: Request) -> Response:
         """Sign out."""
-        seat = await self._desk.seat(request)
+        seat = await self._desk.newcomers_seat(request)
         await self._desk.form(request, seat.session)
         self._desk.sessions.sign_out(request.cookies.get(self._desk.config.cookie, ""))
         response = see("/sign-in")
@@ -80,11 +80,11 @@ class SignIn:
 
     async def passkeys(self, request: Request) -> Response:
         """The person's passkeys, and a form to make another."""
-        return await self._passkey_page(await self._desk.seat(request))
+        return await self._passkey_page(await self._desk.newcomers_seat(request))
 
     async def enrol(self, request: Request) -> Response:
         """Keep a new passkey until the directory asserts it."""
-        seat = await self._desk.seat(request)
+        seat = await self._desk.newcomers_seat(request)
         form = await self._desk.form(request, seat.session)
         made = NewPasskey(
             nonce=form.hex("nonce", 16),
@@ -99,7 +99,7 @@ class SignIn:
 
     async def enrolment_file(self, request: Request) -> Response:
         """The enrolment of a passkey, for whoever keeps the directory."""
-        seat = await self._desk.seat(request)
+        seat = await self._desk.newcomers_seat(request)
         key = str(request.path_params["key"])
         content = await self._desk.ask(self._desk.journeys.enrolment_file(seat.person.name, key))
         return file_of(content, "enrolment.json")
@@ -165,11 +165,12 @@ class SignIn:
         self._desk.limit.failed(peer_of(request))
         return self._page(request, after=_next(form.text("next")), error=error, status=error.status)
 
-    def _welcome(self, request: Request, person: Person, form: Form) -> Response:
-        config = self._desk.config
-        cookie, _ = self._desk.sessions.sign_in(request.cookies.get(config.cookie, ""), person.name)
+    def _welcome(self, request: Request, person: Person, form: Form, *, credential: bytes = b"") -> Response:
+        config, newcomer = self._desk.config, not person.roles
+        cookie, session = self._desk.sessions.sign_in(request.cookies.get(config.cookie, ""), person.name)
+        session.newcomer, session.credential = newcomer, credential
         self._desk.sessions.sign_out(request.cookies.get(self._visit_cookie, ""))
-        response = see(_next(form.text("next")))
+        response = see("/passkeys" if newcomer else _next(form.text("next")))
         self._set_cookie(response, config.cookie, cookie)
         response.delete_cookie(self._visit_cookie, path="/", secure=config.secure, httponly=True)
         return response

@@ -53,6 +53,8 @@ PAGE_ROWS = 10
 MOST_PAGES = 100
 MOST_PASSKEYS = 16
 _MOST_REVIEWS = 100
+# The app of a key with which a person whom the directory does not know yet may enrol.
+CONSOLE_APP = "console"
 
 
 class ApproverJourneys:
@@ -74,7 +76,10 @@ class ApproverJourneys:
 
     async def sign_in_with_key(self, secret: str, peer: str) -> Person:
         """The person to whom a Brightline key belongs; raises `CredentialError`."""
-        return await self.person(self._door.authenticate({"authorization": f"Bearer {secret}"}, peer).name)
+        principal = self._door.authenticate({"authorization": f"Bearer {secret}"}, peer)
+        if principal.app == CONSOLE_APP and not principal.owner:
+            return await self.newcomer(principal.name)
+        return await self.person(principal.name)
 
     async def sign_in_with_passkey(self, answer: PasskeyAnswer) -> Person:
         """The person whose passkey answered the challenge, with user verification; raises `CredentialError`."""
@@ -107,6 +112,16 @@ class ApproverJourneys:
     async def person(self, name: str) -> Person:
         """The person as the directory has him now; raises `CredentialError` for one who cannot sign."""
         return Person(name, self._roles(name))
+
+    async def newcomer(self, name: str) -> Person:
+        """The person, without any role while the directory has never said anything of him; raises as `person` does.
+
+        He can enrol a passkey, and nothing else: without that nobody could become an approver who has only passkeys.
+        """
+        holders = self._people().holders(now_ms=self._parts.ledger.now_ms())
+        if any(holder.assertion.person == name for holder in holders):
+            return await self.person(name)
+        return Person(name, frozenset())
 
     def _roles(self, name: str) -> frozenset[str]:
         holders = self._people().holders(now_ms=self._parts.ledger.now_ms())

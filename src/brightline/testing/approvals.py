@@ -27,9 +27,7 @@ from brightline.crypto.party_keys import ED25519, PrivateKey, PublicKey, create,
 from brightline.crypto.signatures import normalise_der, sign, verify
 from brightline.domain.leaf import Kind, Leaf, Verdict
 from brightline.domain.sign_off.assertion import ApproverKey, KeyEntry, RoleAssertion, SignedAssertion
-from brightline.domain.sign_off.binding import ActionBinding, Demand
 from brightline.domain.sign_off.release import HoldEntry, Release
-from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
 from brightline.domain.sign_off.statement import (
     ALLOW,
     DENY,
@@ -40,7 +38,7 @@ from brightline.domain.sign_off.statement import (
     SignedStatement,
     Statement,
 )
-from brightline.domain.sign_off.trust import RelyingParty, ToolDemand, TrustBundle, TrustedLog
+from brightline.domain.sign_off.trust import RelyingParty
 from brightline.gateway.passkeys import registration_response
 from brightline.identity.errors import CredentialError
 from brightline.oversight.directory import Directory
@@ -86,6 +84,7 @@ class SimulatedApprovals:
         self._gateway: PrivateKey = create(ED25519, random)
         self._roles: dict[str, frozenset[str]] = {}
         self._keys: dict[str, str] = {}
+        self._newcomers: set[str] = set()
         self._enrolled: dict[bytes, _Enrolled] = {}
         self._asserted: dict[str, SignedAssertion] = {}
         self._enrolments: dict[tuple[str, str], bytes] = {}
@@ -100,8 +99,14 @@ class SimulatedApprovals:
     def add_person(self, name: str, *roles: str, key: str = "") -> None:
         """Let `name` act in `roles`; `key` is the Brightline key with which he signs in."""
         self._roles[name] = frozenset(roles)
+        self._newcomers.discard(name)
         if key:
             self._keys[key] = name
+
+    def add_newcomer(self, name: str, *, key: str) -> None:
+        """Let `name` sign in with `key`, of whom the directory has said nothing yet."""
+        self._newcomers.add(name)
+        self._keys[key] = name
 
     def remove_person(self, name: str) -> None:
         """Let the directory have `name` no more."""
@@ -155,10 +160,6 @@ class SimulatedApprovals:
         due = ReviewDue(hold=hold, what=tool, person=person, opened_ms=now, due_ms=now + _REVIEW_MS)
         self._reviews.append(due)
 
-    def binding(self, hold: str) -> ActionBinding:
-        """The action that is held."""
-        return self._held[hold].proposed.binding
-
     def votes(self, hold: str) -> int:
         """How many have signed."""
         return len(self._held[hold].signed)
@@ -177,36 +178,13 @@ class SimulatedApprovals:
             sign=lambda message: sign(self._gateway, message),
         ).canonical
 
-    def bundle(self, hold: str) -> TrustBundle:
-        """What the effector that `hold` is about would believe."""
-        binding = self._held[hold].proposed.binding
-        quorum = tuple(Demand(rule.role, rule.quorum) for rule in binding.rules)
-        return TrustBundle(
-            audience=binding.audience,
-            log=TrustedLog(self._log().origin, (self._log().vkey,)),
-            gateway_keys=(_entry(self._gateway),),
-            directory_keys=(_entry(self._directory),),
-            agreements=(binding.agreement.digest,),
-            tools={binding.tool: ToolDemand(binding.definition, quorum, None, own_machine=False)},
-            webauthn=RelyingParty(self._rp_id, self._origins),
-            algorithms=("ed25519", WEBAUTHN_ES256),
-            longest_window_ms=DAY_MS,
-            clock_skew_ms=5_000,
-            revocations_max_age_ms=DAY_MS,
-        )
-
-    def revocations(self) -> bytes:
-        """A fresh list that revokes nobody."""
-        revoked = RevocationList(self._clock_ms(), 1)
-        return SignedRevocationList(revoked, self._directory.public.id, sign(self._directory, revoked.tagged)).canonical
-
     # What the console calls.
 
     async def sign_in_with_key(self, secret: str, peer: str) -> Person:
         """The person to whom a Brightline key belongs."""
         if secret not in self._keys:
             raise CredentialError("identity/bad-credential")
-        return await self.person(self._keys[secret])
+        return await self.newcomer(self._keys[secret])
 
     async def sign_in_with_passkey(self, answer: PasskeyAnswer) -> Person:
         """The person whose passkey answered."""
@@ -221,6 +199,10 @@ class SimulatedApprovals:
         if name not in self._roles:
             raise CredentialError("identity/bad-credential")
         return Person(name, self._roles[name])
+
+    async def newcomer(self, name: str) -> Person:
+        """The person, without any role when he is a newcomer still."""
+        return Person(name, frozenset()) if name in self._newcomers else await self.person(name)
 
     async def passkeys(self, person: str) -> tuple[Passkey, ...]:
         """The passkeys with which this person may sign now."""

@@ -36,4 +36,4 @@ def encoded(data: bytes) -> str:
 
 def statement_in(page: Page) -> bytes:
     """The statement that a page asks to sign."""
-    return base64.b64decode(page.value("statement"))
+    return base64.b64decode(page.value("said"))

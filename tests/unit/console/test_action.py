@@ -1,9 +1,10 @@
 import base64
 import os
+import re
 
 import pytest
 
-from brightline.crypto.party_keys import ED25519
+from brightline.crypto.party_keys import ED25519, P256
 from brightline.crypto.signatures import sign
 from brightline.domain.sign_off.release import Release
 from brightline.domain.sign_off.statement import Signature, SignedStatement, Statement
@@ -44,7 +45,7 @@ def sign_it(visitor: Visitor, proposed: Proposed, page: Page, person: str = "ali
     statement = softkey.statement_in(page)
     credential = f"credential of {person}".encode()
     fields = softkey.answer(visitor.console, person, Statement.parse(statement).digest, credential)
-    return visitor.post(f"{path_of(proposed)}/signature", {"statement": page.value("statement"), **fields})
+    return visitor.post(f"{path_of(proposed)}/signature", {"said": page.value("said"), **fields})
 
 
 def vote(visitor: Visitor, proposed: Proposed, decision: str = "allow", person: str = "alice") -> Page:
@@ -197,6 +198,35 @@ class TestChoice:
         assert base64.b64encode(proposed.binding.canonical).decode() in page.text
 
 
+class TestPasskeys:
+    def test_are_offered_each_with_a_statement_of_its_own(
+        self, console: SimulatedConsole, alice: Visitor, proposed: Proposed
+    ) -> None:
+        spare = key_of("alice's spare", P256)
+        console.journeys.give_passkey("alice", spare.public, b"spare")
+        open_all(alice, proposed)
+        page = choose(alice, proposed)
+        found = [
+            Statement.parse(base64.b64decode(said)) for said in re.findall('name="said" value="([^"]+)"', page.text)
+        ]
+        assert [said.key for said in found] == [key_of("alice", P256).public.id, spare.public.id]
+        assert all(said.digest.hex() in page.text and said.key[:8] in page.text for said in found)
+        fields = softkey.answer(console, "alice's spare", found[1].digest, b"spare")
+        sent = {"said": softkey.encoded(found[1].canonical), **fields}
+        assert alice.post(f"{path_of(proposed)}/signature", sent).status == 303
+
+    def test_the_one_that_signed_in_stands_first(self, console: SimulatedConsole, proposed: Proposed) -> None:
+        console.journeys.give_passkey("alice", key_of("alice's spare", P256).public, b"spare")
+        visitor = Visitor(console)
+        challenge = visitor.get("/sign-in").value("challenge")
+        fields = softkey.answer(console, "alice's spare", base64.b64decode(challenge), b"spare")
+        assert visitor.post("/sign-in/passkey", {"challenge": challenge, **fields}).status == 303
+        visitor.get(path_of(proposed))
+        open_all(visitor, proposed)
+        first = Statement.parse(softkey.statement_in(choose(visitor, proposed)))
+        assert first.key == key_of("alice's spare", P256).public.id
+
+
 class TestSignature:
     def test_is_recorded_once(self, alice: Visitor, proposed: Proposed) -> None:
         open_all(alice, proposed)
@@ -212,14 +242,14 @@ class TestSignature:
         forged = softkey.statement_in(page).replace(b'"decision":"deny"', b'"decision":"allow"')
         assert forged != softkey.statement_in(page)
         fields = softkey.answer(alice.console, "alice", Statement.parse(forged).digest)
-        sent = alice.post(f"{path_of(proposed)}/signature", {"statement": softkey.encoded(forged), **fields})
+        sent = alice.post(f"{path_of(proposed)}/signature", {"said": softkey.encoded(forged), **fields})
         assert sent.code == "console/old-challenge"
 
     @pytest.mark.parametrize("statement", [b"{}", b"\xff", b'{"a":1}'])
     def test_over_no_statement_is_refused(self, alice: Visitor, proposed: Proposed, statement: bytes) -> None:
         open_all(alice, proposed)
         fields = softkey.answer(alice.console, "alice", b"c" * 32)
-        sent = alice.post(f"{path_of(proposed)}/signature", {"statement": softkey.encoded(statement), **fields})
+        sent = alice.post(f"{path_of(proposed)}/signature", {"said": softkey.encoded(statement), **fields})
         assert sent.code.startswith("signoff/")
 
     def test_by_another_passkey_is_refused(self, alice: Visitor, proposed: Proposed) -> None:
@@ -227,7 +257,7 @@ class TestSignature:
         page = choose(alice, proposed)
         statement = softkey.statement_in(page)
         fields = softkey.answer(alice.console, "bob", Statement.parse(statement).digest, b"credential of bob")
-        sent = alice.post(f"{path_of(proposed)}/signature", {"statement": page.value("statement"), **fields})
+        sent = alice.post(f"{path_of(proposed)}/signature", {"said": page.value("said"), **fields})
         assert sent.status >= 400
 
     def test_by_two_persons_makes_a_release(

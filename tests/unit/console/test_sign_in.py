@@ -128,6 +128,35 @@ class TestPasskey:
         assert (page.status, page.code) == (400, "console/bad-form")
 
 
+class TestNewcomer:
+    @pytest.fixture
+    def newcomer(self, console: SimulatedConsole) -> Visitor:
+        console.journeys.add_newcomer("nina", key="key-n")
+        visitor = Visitor(console)
+        visitor.get("/sign-in")
+        assert visitor.post("/sign-in/key", {"key": "key-n", "next": "/oversight"}).place == "/passkeys"
+        return visitor
+
+    def test_has_the_page_of_passkeys_and_no_other(self, newcomer: Visitor) -> None:
+        page = newcomer.get("/passkeys")
+        assert (page.status, 'href="/reviews"' in page.text, 'href="/passkeys"' in page.text) == (200, False, True)
+        for path in ("/", "/reviews", "/oversight", f"/holds/{'0' * 32}"):
+            refused = newcomer.get(path)
+            assert (refused.status, refused.code) == (403, "console/not-asserted")
+            assert '<a href="/passkeys">Go to your passkeys</a>' in refused.text
+        assert newcomer.post(f"/holds/{'0' * 32}/decide").code == "console/not-asserted"
+
+    def test_has_every_page_once_the_directory_asserted_him(self, console: SimulatedConsole, newcomer: Visitor) -> None:
+        console.journeys.add_person("nina", "release-officer")
+        assert newcomer.get("/").status == 200
+        console.journeys.remove_person("nina")
+        assert newcomer.get("/").status == 401, "and is out when he is taken out"
+
+    def test_can_sign_out(self, newcomer: Visitor) -> None:
+        assert newcomer.post("/sign-out", {"token": newcomer.get("/passkeys").value("token")}).place == "/sign-in"
+        assert newcomer.get("/passkeys").status == 303
+
+
 class TestEnrolment:
     FIELDS = dict.fromkeys(("credential", "attestation", "client_data"), "AA==")
 

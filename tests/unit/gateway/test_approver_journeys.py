@@ -34,11 +34,10 @@ class Keys:
     """A door that knows who has which key."""
 
     def authenticate(self, headers: Headers, peer: str) -> Principal:
-        names = {"Bearer ana's": "ana", "Bearer nobody's": "nobody"}
-        shown = dict(headers)["authorization"]
-        if shown not in names:
+        app, _, name = dict(headers)["authorization"].removeprefix("Bearer ").rpartition(":")
+        if name == "forged":
             raise CredentialError("identity/bad-credential")
-        return replace(WHO, name=names[shown])
+        return replace(WHO, name=name.removesuffix("'s"), app=app, owner="ana" if app == "console, owned" else "")
 
 
 class Visit(Desk):
@@ -94,6 +93,22 @@ def _der(raw: bytes) -> bytes:
 
 
 # Who it is
+
+
+def test_a_newcomer_is_let_in_without_a_role_by_a_key_of_the_console_alone(visit: Visit) -> None:
+    journeys = visit.journeys
+    found = run(journeys.sign_in_with_key("console:nina's", "1.2.3.4"))
+    assert (found.name, found.roles) == ("nina", frozenset())
+    for secret in ("planner:nina's", "console, owned:nina's"):
+        assert visit.refused(journeys.sign_in_with_key(secret, "1.2.3.4")) == "identity/bad-credential"
+    assert visit.refused(journeys.person("nina")) == "identity/bad-credential", "he is nobody to every other journey"
+    assert visit.refused(journeys.inbox("nina", 0)) == "identity/bad-credential"
+
+
+def test_who_was_ever_asserted_is_no_newcomer(visit: Visit) -> None:
+    assert run(visit.journeys.sign_in_with_key("console:ana's", "1.2.3.4")) == run(visit.journeys.person("ana"))
+    visit.rig.revoked = replace(visit.rig.revoked, persons=("ana",))
+    assert visit.refused(visit.journeys.newcomer("ana")) == "identity/bad-credential"
 
 
 def test_whoever_is_nobody_signs_in_with_nothing(visit: Visit) -> None:

@@ -91,6 +91,11 @@ MESSAGES: Mapping[str, Message] = {
         "leave it to a person who holds the role that the rule names",
         403,
     ),
+    "console/not-asserted": Message(
+        "the directory has not said yet in which role you sign",
+        "make a passkey under Passkeys and give the file to whoever keeps the directory",
+        403,
+    ),
     "console/no-passkey": Message(
         "you have no passkey with which you may sign",
         "enrol one under Passkeys and have the directory assert it, or sign the request with `brightline sign`",
