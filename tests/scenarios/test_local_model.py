@@ -32,7 +32,8 @@ def test_a_dead_model_is_started_again_where_it_was(tmp_path: Path, monkeypatch:
     started: list[tuple[str, int]] = []
     children: list[Child] = []
 
-    async def start(weights: Path, *, port: int = 0) -> Child:
+    async def start(weights: Path, *, port: int = 0, own_template: bool = False) -> Child:
+        assert not own_template
         started.append((weights.name, port))
         if len(started) == 2:
             raise LocalModelError("providers/local-missing")
