@@ -16,6 +16,7 @@ from brightline.crypto.signatures import sign
 from brightline.domain.errors import BrightlineError
 from brightline.domain.sign_off.binding import ActionBinding, Demand
 from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest
+from brightline.domain.sign_off.review import JUSTIFIED
 from brightline.domain.sign_off.revocation import RevocationList
 from brightline.domain.sign_off.trust import ToolDemand
 from brightline.gateway.overseeing import release_key
@@ -23,6 +24,7 @@ from brightline.oversight.bundling import Trusted, make_bundle
 from brightline.oversight.directory import make_revocations
 from brightline.oversight.effector import Action, Effector
 from brightline.oversight.replay_store import DirectoryReplayStore
+from brightline.oversight.review_request import Judgement, ReviewRequest, make_review, sign_review
 from brightline.oversight.signing import ApprovalRequest, Vote, make_statement, role_for, sign_statement
 from brightline.testing.house import PATHS, Gateway, HouseSettings, Reply, body_of, checked, make_house, running
 from brightline.testing.provider_simulator import ProviderSimulator
@@ -104,6 +106,20 @@ class Staffed:
         vote = Vote(decision=decision, role=role, reason=reason, own_machine=True)
         statement = make_statement(request, vote, played.assertion, now_ms=now_ms())
         return sign_statement(statement, played.assertion, lambda data: sign(played.key, data)).canonical
+
+    async def judged(self, hold: str, name: str, words: str, *, verdict: str = JUSTIFIED) -> bytes:
+        """What `name` signs of broken glass on his own machine; raises where he sees that it cannot count."""
+        asked = await self.gateway.command("hold.review-request", hold=hold)
+        request, played = ReviewRequest.parse(str(asked["request"]).encode()), self.sample.persons[name]
+        review = make_review(request, Judgement(verdict, words), played.assertion, now_ms=now_ms())
+        return sign_review(review, played.assertion, lambda data: sign(played.key, data)).canonical
+
+    async def hand_in_review(self, review: bytes) -> str:
+        """Whose review was taken, or the code of the refusal."""
+        try:
+            return str((await self.gateway.command("hold.review", review=b64encode(review).decode()))["person"])
+        except BrightlineError as error:
+            return error.code
 
     async def hand_in(self, hold: str, statement: bytes, command: str = "sign") -> str:
         """How the hold stands after the statement, or the code of the refusal."""

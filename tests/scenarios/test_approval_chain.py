@@ -155,10 +155,22 @@ def test_broken_glass_lets_a_valve_turn_and_wants_a_review(tmp_path: Path) -> No
         assert (answer.status, VALVE.encode() in answer.body) == (200, True)
         assert Release.parse(await staff.release(hold)).path == "break-glass"
         assert len(staff.gateway.leaves(Kind.BREAK_GLASS)) == 1
-        secret = await staff.gateway.add_key("rosa")
-        due = (await staff.gateway.command("hold.reviews", secret=secret))["reviews"]
+        due = (await staff.gateway.command("hold.reviews"))["reviews"]
         assert isinstance(due, list)
         assert [row["hold"] for row in due] == [hold]
+
+    tell(tmp_path, story)
+
+
+def test_an_overdue_review_is_told_by_readyz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(staff: Staffed) -> None:
+        hold = await staff.held(tool=VALVE)
+        assert await staff.say(hold, "walter", BREAK_GLASS, "the dam is about to fail") == "approved"
+        assert await staff.gateway.ready() == "ready"
+        monkeypatch.setattr("brightline.oversight.reviewing.REVIEW_MS", 0)
+        assert await staff.gateway.ready() == "ready\nhold/review-overdue"
+        assert await staff.hand_in_review(await staff.judged(hold, "rosa", "it was about to fail")) == "rosa"
+        assert await staff.gateway.ready() == "ready"
 
     tell(tmp_path, story)
 

@@ -37,7 +37,6 @@ from brightline.testing.house import (
     checked,
     make_house,
     running,
-    tell,
 )
 from brightline.testing.provider_simulator import ProviderSimulator
 from brightline.testing.sign_off import HOUR_MS
@@ -275,14 +274,3 @@ def test_a_hold_outlives_a_restart_and_a_backup(tmp_path: Path) -> None:
             checked(gateway)
 
     asyncio.run(whole())
-
-
-def test_an_overdue_review_is_told_by_readyz(tmp_path: Path) -> None:
-    async def story(gateway: Gateway) -> None:
-        database = gateway.house.store.database
-        database.value("PRAGMA foreign_keys=0")
-        with database.transaction():
-            database.write("INSERT INTO reviews VALUES (1, 1, 1, 1, NULL)")
-        assert await gateway.ready() == "ready\nhold/review-overdue"
-
-    tell(tmp_path, story)

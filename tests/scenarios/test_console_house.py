@@ -13,6 +13,7 @@ import pytest
 
 from brightline.cli.house_console import open_house_console
 from brightline.domain.leaf import Kind
+from brightline.domain.sign_off.review import NOT_JUSTIFIED
 from brightline.domain.sign_off.statement import ALLOW, BREAK_GLASS, DENY, REVOKE
 from brightline.gateway.app import House
 from brightline.gateway.logs import Log
@@ -55,13 +56,14 @@ class Person:
         body = urlencode({"token": self._token, **fields}).encode()
         return await self._ask("POST", path, body, {"content-type": "application/x-www-form-urlencoded"})
 
-    async def upload(self, hold: str, statement: bytes) -> Page:
+    async def upload(self, path: str, content: bytes, field: str = "statement") -> Page:
         """Hand in a file that `brightline sign` wrote."""
         parts = [b'Content-Disposition: form-data; name="token"\r\n\r\n' + self._token.encode()]
-        parts.append(b'Content-Disposition: form-data; name="statement"; filename="s.json"\r\n\r\n' + statement)
+        head = f'Content-Disposition: form-data; name="{field}"; filename="s.json"\r\n\r\n'
+        parts.append(head.encode() + content)
         body = b"".join(b"--bound\r\n" + part + b"\r\n" for part in parts) + b"--bound--\r\n"
         kind = {"content-type": "multipart/form-data; boundary=bound"}
-        return await self._ask("POST", f"/holds/{hold}/statement", body, kind)
+        return await self._ask("POST", path, body, kind)
 
     async def sign_in(self, secret: str) -> Page:
         await self.get("/sign-in")
@@ -128,14 +130,16 @@ def test_two_officers_find_an_act_in_their_inbox_and_hand_in_what_they_signed(tm
         assert ApprovalRequest.parse(file.body).binding == binding
 
         said = await staff.signed(hold, "omar", ALLOW)
-        assert (await rosa.upload(hold, said)).code == "signoff/other-person", "nobody brings what another signed"
-        done = await omar.upload(hold, said)
+        assert (await rosa.upload(f"/holds/{hold}/statement", said)).code == "signoff/other-person", (
+            "nobody brings what another signed"
+        )
+        done = await omar.upload(f"/holds/{hold}/statement", said)
         assert (done.status, done.place) == (303, f"/holds/{hold}?done=uploaded")
         assert "The action is open now" in (await omar.get(done.place)).text
         assert "omar" not in (await rosa.get(f"/holds/{hold}")).text, "the second vote is blind"
 
         assert "omar" not in (await rosa.get("/oversight")).text, "nor do the numbers tell"
-        last = await rosa.upload(hold, await staff.signed(hold, "rosa", ALLOW))
+        last = await rosa.upload(f"/holds/{hold}/statement", await staff.signed(hold, "rosa", ALLOW))
         assert last.status == 303
         told = await rosa.get(last.place)
         assert "The action is approved now" in told.text
@@ -182,13 +186,13 @@ def test_a_denial_and_what_is_taken_back_come_through_the_pages_too(tmp_path: Pa
         one, other = await staff.held(), await staff.held(tool=VALVE)
         omar, dora = await signed_in(staff, "omar"), await signed_in(staff, "dora")
         await omar.get(f"/holds/{one}")
-        assert (await omar.upload(one, b"{}")).code == "signoff/bad-field"
+        assert (await omar.upload(f"/holds/{one}/statement", b"{}")).code == "signoff/bad-field"
         await omar.get(f"/holds/{one}")
-        denied = await omar.upload(one, await staff.signed(one, "omar", DENY))
+        denied = await omar.upload(f"/holds/{one}/statement", await staff.signed(one, "omar", DENY))
         assert "The action is denied now" in (await omar.get(denied.place)).text
         await dora.get(f"/holds/{other}")
         for decision, state in ((ALLOW, "approved"), (REVOKE, "revoked")):
-            taken = await dora.upload(other, await staff.signed(other, "dora", decision))
+            taken = await dora.upload(f"/holds/{other}/statement", await staff.signed(other, "dora", decision))
             assert f"The action is {state} now" in (await dora.get(taken.place)).text
         for hold, tool, code in ((one, PAYLOAD, "hold/denied"), (other, VALVE, "hold/revoked")):
             assert (await staff.propose(tool=tool, resume=hold)).code == code
@@ -202,12 +206,13 @@ def test_broken_glass_is_judged_by_somebody_else_on_the_page_of_reviews(tmp_path
         walter, rosa = await signed_in(staff, "walter"), await signed_in(staff, "rosa")
         await walter.get(f"/holds/{hold}")
         broken = await staff.signed(hold, "walter", BREAK_GLASS, "the dam is about to fail")
-        assert (await walter.upload(hold, broken)).status == 303
+        assert (await walter.upload(f"/holds/{hold}/statement", broken)).status == 303
         assert hold in (await rosa.get("/reviews")).text
+        assert (await walter.get(f"/reviews/{hold}/request")).code == "hold/own-review"
         await walter.get("/reviews")
-        own = await walter.post(f"/reviews/{hold}", justified="yes", words="it was right")
-        assert own.code == "hold/own-review"
-        done = await rosa.post(f"/reviews/{hold}", justified="no", words="the gauge says otherwise")
+        review = await staff.judged(hold, "rosa", "the gauge says otherwise", verdict=NOT_JUSTIFIED)
+        assert (await walter.upload(f"/reviews/{hold}", review, "review")).code == "signoff/other-person"
+        done = await rosa.upload(f"/reviews/{hold}", review, "review")
         assert done.place == "/reviews?done=recorded"
         assert hold not in (await rosa.get("/reviews")).text
         assert len(staff.gateway.leaves(Kind.REVIEW)) == 1
@@ -222,7 +227,7 @@ def test_who_was_dismissed_is_out_with_the_next_click(tmp_path: Path) -> None:
         said = await staff.signed(hold, "omar", ALLOW)
         await omar.get(f"/holds/{hold}")
         await staff.take_in(staff.dismissal("omar"))
-        for page in (await omar.get(f"/holds/{hold}"), await omar.upload(hold, said)):
+        for page in (await omar.get(f"/holds/{hold}"), await omar.upload(f"/holds/{hold}/statement", said)):
             assert (page.status, "52.0907" in page.text) == (401, False)
         assert staff.gateway.leaves(Kind.SIGN_OFF) == []
 
@@ -236,7 +241,7 @@ def test_a_form_of_another_session_or_address_changes_nothing(tmp_path: Path) ->
         await omar.get(f"/holds/{hold}")
         said = await staff.signed(hold, "omar", ALLOW)
         omar._token = "0" * 64
-        assert (await omar.upload(hold, said)).code == "console/foreign-form"
+        assert (await omar.upload(f"/holds/{hold}/statement", said)).code == "console/foreign-form"
         assert staff.gateway.leaves(Kind.SIGN_OFF) == []
         numbers = await omar.get("/oversight")
         assert numbers.status == 200

@@ -110,7 +110,10 @@ HOLD: Places = MappingProxyType(
         "sign": ("brightline.cli.hold_sign", "Hand in what a person signed about a held action."),
         "revoke": ("brightline.cli.hold_revoke", "Hand in a signed revocation, before the action is begun."),
         "release": ("brightline.cli.hold_release", "Write the release of an approved action."),
-        "review": ("brightline.cli.hold_review", "Judge broken glass, or list what waits for a judgement."),
+        "review": (
+            "brightline.cli.hold_review",
+            "Judge broken glass with your own key, or list what waits.",
+        ),
     }
 )
 OVERSIGHT: Places = MappingProxyType(

@@ -17,16 +17,19 @@ def command(data: str, *, as_json: bool) -> int:
     The catch rate is of decoys, wrong proposals made on purpose, with the interval in which the true rate lies with
     95 % confidence. Whoever stays below 70 % with that confidence is flagged, and the exit code is 1.
 
+    The exit code is 1 too where a hold cannot be read, or where the log says more of a hold than the store does: then
+    somebody changed the store, and nothing of that hold passes.
+
     \b
     Example:
       brightline oversight report --data gate
     """
     result = perform(data, "oversight.report", {})
     approvers = rows_of(result, "approvers")
-    flagged = any(row["flagged"] for row in approvers)
-    lines = [*_whole(result), *[line for row in approvers for line in _approver(row)]]
-    report(result, lines, as_json=as_json, ok=not flagged)
-    return 1 if flagged else 0
+    lines = [*_whole(result), *[line for row in approvers for line in _approver(row)], *_faults(result)]
+    fine = not any(row["flagged"] for row in approvers) and not result["damaged"] and not result["store_differs"]
+    report(result, lines, as_json=as_json, ok=fine)
+    return 0 if fine else 1
 
 
 def _whole(result: Mapping[str, object]) -> Iterator[str]:
@@ -41,6 +44,19 @@ def _whole(result: Mapping[str, object]) -> Iterator[str]:
     if overdue:
         yield f"  reviews overdue          {overdue}, of broken glass: nobody may break it until they are done"
     yield "times and opened evidence are what approvers' own pages say"
+
+
+def _faults(result: Mapping[str, object]) -> Iterator[str]:
+    for hold in _ids(result, "damaged"):
+        yield f"hold {hold} CANNOT BE READ, and is not counted"
+    for hold in _ids(result, "store_differs"):
+        yield f"hold {hold} DIFFERS: the log says more of it than the store; verify the log and restore from a backup"
+
+
+def _ids(result: Mapping[str, object], name: str) -> list[str]:
+    found = result[name]
+    assert isinstance(found, list)
+    return [str(each) for each in found]
 
 
 def _approver(row: Mapping[str, object]) -> Iterator[str]:

@@ -4,9 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brightline.console.desk import Desk, hold_in, see, wants_part
+from brightline.console.desk import Desk, file_of, hold_in, see, wants_part
 from brightline.console.errors import ConsoleError
-from brightline.domain.sign_off.statement import MAX_REASON
+from brightline.domain.sign_off.review import SignedReview
 
 _MOST_PAGE = 10_000
 
@@ -23,6 +23,7 @@ class Lists:
             Route("/", self.inbox, methods=["GET"]),
             Route("/reviews", self.reviews, methods=["GET"]),
             Route("/reviews/{hold}", self.review, methods=["POST"]),
+            Route("/reviews/{hold}/request", self.review_file, methods=["GET"]),
             Route("/oversight", self.oversight, methods=["GET"]),
         ]
 
@@ -44,17 +45,21 @@ class Lists:
         )
 
     async def review(self, request: Request) -> Response:
-        """Take a review."""
+        """Take a review that was signed elsewhere."""
         seat = await self._desk.seat(request)
         form = await self._desk.form(request, seat.session)
-        justified = form.choice("justified", ("yes", "no")) == "yes"
-        words = form.text("words", most=MAX_REASON)
-        if not words.strip():
-            raise ConsoleError("console/bad-form", field="words")
-        await self._desk.ask(
-            self._desk.journeys.review(hold_in(request), seat.person.name, justified=justified, words=words)
-        )
+        content = form.fields.get("review", "").encode()
+        if SignedReview.parse(content).review.hold != hold_in(request):
+            raise ConsoleError("console/bad-form", field="review")
+        await self._desk.ask(self._desk.journeys.reviewed(seat.person.name, content))
         return see("/reviews?done=recorded")
+
+    async def review_file(self, request: Request) -> Response:
+        """What a reviewer signs, for `brightline hold review` on his own machine."""
+        seat = await self._desk.seat(request)
+        hold = hold_in(request)
+        asked = await self._desk.ask(self._desk.journeys.review_request(hold, seat.person.name))
+        return file_of(asked.file, f"review-{hold}.json")
 
     async def oversight(self, request: Request) -> Response:
         """What is measured of oversight."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from brightline.gateway.approval_views import (
     Approval,
+    BrokenGlass,
     Evidence,
     HoldStage,
     Inbox,
@@ -24,6 +25,7 @@ from brightline.gateway.approval_views import (
 
 __all__ = [
     "Approval",
+    "BrokenGlass",
     "ConsoleJourneys",
     "Evidence",
     "HoldStage",
@@ -103,8 +105,16 @@ class ConsoleJourneys(Protocol):
         """The break-glass acts that still need a review."""
         ...
 
-    async def review(self, hold: str, person: str, *, justified: bool, words: str) -> None:
-        """Judge a break-glass act; nobody reviews his own."""
+    async def review_request(self, hold: str, person: str) -> BrokenGlass:
+        """What this person is shown of broken glass before he reviews it; refused for his own act."""
+        ...
+
+    async def reviewed(self, person: str, signed_review: bytes) -> None:
+        """Take a signed review of this person, as `brightline hold review` writes it."""
+        ...
+
+    async def reviewed_with_passkey(self, person: str, review: bytes, answer: PasskeyAnswer) -> None:
+        """Take a review (its canonical bytes) whose digest a passkey of this person signed as a challenge."""
         ...
 
     async def numbers(self) -> OversightNumbers:

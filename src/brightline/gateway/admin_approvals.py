@@ -1,7 +1,7 @@
 """What an administrator may command about holds: look at them, hand out what is to be signed, hand in what was signed.
 
-An administrator decides nothing here: a statement counts by the signature of its own person, whoever brings it, and
-whoever reviews a broken glass shows first who he is, with his own Brightline key.
+An administrator decides nothing here: a statement, and a review of broken glass, counts by the signature of its own
+person, whoever brings it.
 INVARIANT: what is held is shown to nobody by name alone: an entry of the ledger says who opened it, before it is given.
 INVARIANT: how many have signed is told of no open hold, so that the second vote stays blind.
 """
@@ -15,15 +15,17 @@ from typing import Protocol
 import msgspec
 
 from brightline.domain.record import Entry
-from brightline.domain.sign_off.binding import MODEL_CALL
+from brightline.domain.sign_off.binding import MODEL_CALL, ActionBinding
 from brightline.domain.sign_off.rendering import shown
+from brightline.domain.sign_off.review import SignedReview
 from brightline.domain.sign_off.statement import REVOKE, SignedStatement
 from brightline.gateway.admin import Caller, Command, Result
-from brightline.gateway.admin_journeys import command_of, user_name, utc, who_of
+from brightline.gateway.admin_journeys import Nothing, command_of, user_name, utc, who_of
 from brightline.gateway.admin_ports import AdminLedger
-from brightline.gateway.approval_views import HoldStage, Person, ReviewDue
+from brightline.gateway.approval_views import HoldStage, ReviewDue
 from brightline.gateway.errors import AdminError, UseError
 from brightline.gateway.ports import HoldState, HoldView
+from brightline.oversight.review_request import ReviewRequest
 from brightline.oversight.signing import demands_of
 
 # Each is built anew from what people signed.
@@ -57,16 +59,16 @@ class HoldJourneys(Protocol):
         """Take a signed statement of this person; the hold's stage after it."""
         ...
 
-    async def sign_in_with_key(self, secret: str, peer: str) -> Person:
-        """The person to whom a Brightline key belongs."""
+    def reviews_due(self) -> tuple[ReviewDue, ...]:
+        """The break-glass acts that still need a review, the first due first."""
         ...
 
-    async def reviews(self, person: str) -> tuple[ReviewDue, ...]:
-        """The break-glass acts that still need a review."""
+    async def reviewed_action(self, hold: bytes) -> ReviewRequest:
+        """What any reviewer is shown of broken glass."""
         ...
 
-    async def review(self, hold: str, person: str, *, justified: bool, words: str) -> None:
-        """Judge a break-glass act; nobody reviews his own."""
+    async def reviewed(self, person: str, signed_review: bytes) -> None:
+        """Take a signed review of this person; nobody reviews his own act."""
         ...
 
 
@@ -85,7 +87,7 @@ class Show(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OfHold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The arguments of `hold.release`."""
+    """The arguments of `hold.release` and `hold.review-request`."""
 
     hold: str
 
@@ -97,25 +99,10 @@ class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     statement: str
 
 
-class Reviewer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The arguments of `hold.reviews`: the reviewer's Brightline key."""
+class Reviewed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `hold.review`: the signed review's bytes in base64."""
 
-    secret: str
-
-    def __repr__(self) -> str:
-        return "Reviewer()"
-
-
-class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The arguments of `hold.review`: the reviewer's Brightline key, and the judgement with its reason."""
-
-    hold: str
-    secret: str
-    justified: bool
-    words: str
-
-    def __repr__(self) -> str:
-        return f"Judged({self.hold})"
+    review: str
 
 
 class AdminApprovals:
@@ -143,8 +130,9 @@ class AdminApprovals:
             "hold.release": command_of(OfHold, self.release),
             "hold.sign": command_of(Signed, self.sign),
             "hold.revoke": command_of(Signed, self.revoke),
-            "hold.reviews": command_of(Reviewer, self.reviews),
-            "hold.review": command_of(Judged, self.review),
+            "hold.reviews": command_of(Nothing, self.reviews),
+            "hold.review-request": command_of(OfHold, self.review_request),
+            "hold.review": command_of(Reviewed, self.review),
         }
 
     async def listing(self, asked: Listing, by: Caller) -> Result:
@@ -158,14 +146,18 @@ class AdminApprovals:
         """One held action as it is rendered for whoever signs it, and on request the file that he signs from."""
         view = self._view(asked.hold)
         request = await self._journeys.request(view.hold) if asked.request else None
-        told = {**_line(view), **_whole(view), **await self._opened("show-hold", view, by)}
+        told = {**_line(view), **_whole(view), **await self._opened("show-hold", view.hold, view.binding, by)}
         return told if request is None else {**told, "request": request.decode()}
 
     async def release(self, asked: OfHold, by: Caller) -> Result:
         """The release, for the machine that acts."""
         view = self._view(asked.hold)
         release = await self._journeys.release(view.hold)
-        return {"hold": asked.hold, "release": release.decode(), **await self._opened("show-release", view, by)}
+        return {
+            "hold": asked.hold,
+            "release": release.decode(),
+            **await self._opened("show-release", view.hold, view.binding, by),
+        }
 
     async def sign(self, asked: Signed, by: Caller) -> Result:
         """Hand in a signed vote."""
@@ -175,17 +167,28 @@ class AdminApprovals:
         """Hand in a signed revocation."""
         return await self._take(asked, revocation=True)
 
-    async def reviews(self, asked: Reviewer, by: Caller) -> Result:
-        """The broken glass that somebody must still judge, for one who may."""
-        person = await self._reviewer(asked.secret, by)
-        return {"person": person, "reviews": [_due(due) for due in await self._journeys.reviews(person)]}
+    async def reviews(self, asked: Nothing, by: Caller) -> Result:
+        """The broken glass that somebody must still judge."""
+        return {"reviews": [_due(due) for due in self._journeys.reviews_due()]}
 
-    async def review(self, asked: Judged, by: Caller) -> Result:
-        """Judge a broken glass, as the person whose Brightline key was given."""
-        person = await self._reviewer(asked.secret, by)
-        hold = self._view(asked.hold).hold.hex()
-        await self._journeys.review(hold, person, justified=asked.justified, words=asked.words)
-        return {"hold": hold, "person": person, "justified": asked.justified}
+    async def review_request(self, asked: OfHold, by: Caller) -> Result:
+        """What a reviewer is shown and signs."""
+        hold = self._id(asked.hold)
+        request = await self._journeys.reviewed_action(hold)
+        told = await self._opened("show-broken-glass", hold, request.binding, by)
+        return {"hold": asked.hold, "request": request.canonical.decode(), **told}
+
+    async def review(self, asked: Reviewed, by: Caller) -> Result:
+        """Hand in a signed review."""
+        data = _decoded(asked.review)
+        review = SignedReview.parse(data).review
+        await self._journeys.reviewed(review.person, data)
+        return {
+            "hold": review.hold,
+            "person": review.person,
+            "verdict": review.verdict,
+            "review": review.digest.hex(),
+        }
 
     async def _take(self, asked: Signed, *, revocation: bool) -> Result:
         data = _decoded(asked.statement)
@@ -203,20 +206,22 @@ class AdminApprovals:
             "statement": statement.digest.hex(),
         }
 
-    async def _reviewer(self, secret: str, by: Caller) -> str:
-        return (await self._journeys.sign_in_with_key(secret, who_of(by, self._name_of))).name
-
-    async def _opened(self, act: str, view: HoldView, by: Caller) -> dict[str, object]:
-        said = {"act": act, "hold": view.hold.hex(), "binding": view.binding.digest.hex()}
+    async def _opened(self, act: str, hold: bytes, binding: ActionBinding, by: Caller) -> dict[str, object]:
+        said = {"act": act, "hold": hold.hex(), "binding": binding.digest.hex()}
         appended = await self._ledger.append_all([self._opening(said, who_of(by, self._name_of))])
         return {"entry": appended[-1].index}
 
     def _view(self, hold: str) -> HoldView:
         """The hold with this id; raises `UseError`."""
-        found = self._journeys.find(bytes.fromhex(hold)) if _HOLD.fullmatch(hold) else None
+        found = self._journeys.find(self._id(hold))
         if found is None:
-            raise UseError("hold/not-found", hold=shown(hold[:_MOST_ECHOED])[1:-1])
+            raise UseError("hold/not-found", hold=hold)
         return found
+
+    def _id(self, hold: str) -> bytes:
+        if not _HOLD.fullmatch(hold):
+            raise UseError("hold/not-found", hold=shown(hold[:_MOST_ECHOED])[1:-1])
+        return bytes.fromhex(hold)
 
 
 def _line(view: HoldView) -> dict[str, object]:
@@ -256,6 +261,7 @@ def _due(due: ReviewDue) -> dict[str, object]:
         "person": due.person,
         "opened": utc(due.opened_ms),
         "due": utc(due.due_ms),
+        "damaged": due.damaged,
     }
 
 

@@ -21,6 +21,7 @@ class HoldStage(Enum):
     EXPIRED = "expired"
     STARTED = "started"
     ENDED = "ended"
+    FORKED = "forked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +137,38 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDue:
-    """A break-glass act that somebody must still judge, by `due_ms`."""
+    """A break-glass act that somebody must still judge, by `due_ms`; `damaged` if it cannot be read."""
 
     hold: str
     what: str
     person: str
     opened_ms: int
     due_ms: int
+    damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenGlass:
+    """A break-glass act as its reviewer is shown it: the action, who broke the glass and why, and the head of the log.
+
+    `roles` are those in which he may review, `file` is what `brightline hold review --request` reads.
+    """
+
+    hold: str
+    binding: ActionBinding
+    rendering: str
+    broken: tuple[Vote, ...]
+    log: ShownLog
+    roles: tuple[str, ...]
+    file: bytes
+    now_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OversightNumbers:
-    """What is measured of oversight, and what waits just now."""
+    """What is measured of oversight, and what waits just now; `damaged` holds could not be read."""
 
     measured: Oversight
     open_holds: int
     reviews_overdue: int
+    damaged: int = 0

@@ -74,7 +74,10 @@ class Approvals:
     def find(self, hold: bytes) -> HoldView | None:
         """The hold as it stands, rebuilt from signed statements."""
         found = self.holds.find(hold)
-        return None if found is None else self._view(found)
+        if found is not None:
+            return self._view(found)
+        earlier = self.holds.earlier(hold)
+        return None if earlier is None else _ended_by_fork(earlier)
 
     def of_use(self, use_id: bytes) -> tuple[HoldView, ...]:
         """The holds of one use, in the order in which they were placed."""
@@ -167,24 +170,33 @@ class Approvals:
 
     # What is measured
 
-    def votes(self) -> Iterator[VoteRecord]:
+    def votes(self, damaged: Callable[[bytes], None]) -> Iterator[VoteRecord]:
         """Every vote on what is decided or over, as its signed statement has it; of decoys only those that were opened.
 
-        A vote on what still waits would tell whoever votes next how others did, and that it is no decoy.
+        A vote on what still waits would tell whoever votes next how others did, and that it is no decoy. What cannot be
+        read is passed over: `damaged` is told the hold's id.
         """
         rows = self.holds.parts.rows()
-        decoys, kept_of = rows.decoys(), _Remembered(self.holds, now_ms=self._ledger.now_ms())
+        decoys, kept_of = rows.decoys(), _Remembered(self.holds, damaged, now_ms=self._ledger.now_ms())
         for row in rows.all_statements():
             kept = kept_of.get(row.hold)
             if kept is None or (kept.wrong and row.hold not in decoys):
                 continue
             leaf = self._ledger.leaves(row.index, row.index + 1)[0]
-            signed = self.holds.parts.records.read_statement(kept, leaf, self._ledger.blob(row.index))
+            try:
+                signed = self.holds.parts.records.read_statement(kept, leaf, self._ledger.blob(row.index))
+            except HoldError:
+                damaged(kept.hold)
+                continue
             yield _vote(kept, signed, decoy=row.hold in decoys)
+
+    def differing(self, *, since_ms: int = 0) -> tuple[str, ...]:
+        """The ids of holds placed since then of which the store lacks what the log says; reads all of them."""
+        return tuple(hold.hex() for hold in self.holds.differing(since_ms=since_ms))
 
     def reviews_overdue(self) -> int:
         """How many reviews of broken glass are late."""
-        return self.holds.parts.rows().reviews_overdue(now_ms=self._ledger.now_ms())
+        return self.taking.reviewing.overdue(now_ms=self._ledger.now_ms())
 
     def open_holds(self) -> OpenHolds:
         """What is open now."""
@@ -195,11 +207,30 @@ class Approvals:
         return {state.name.lower(): count for state, count in self.holds.parts.rows().states().items()}
 
 
+def _ended_by_fork(kept: Kept) -> HoldView:
+    """A hold of an earlier shard, whose votes count for nothing here."""
+    return HoldView(
+        hold=kept.hold,
+        use_id=kept.use,
+        state=HoldState.FORKED,
+        kind=kept.binding.kind,
+        principal=kept.principal,
+        body_sha256=kept.body_sha256,
+        binding=kept.binding,
+        sign_offs={},
+        break_glass={},
+        expires_ms=kept.binding.not_after_ms,
+        begun_by=None,
+        outcome=None,
+    )
+
+
 class _Remembered:
     """The last hold that was read, if nobody votes on it any more: statements of one hold mostly stand together."""
 
-    def __init__(self, holds: Holds, *, now_ms: int) -> None:
+    def __init__(self, holds: Holds, damaged: Callable[[bytes], None], *, now_ms: int) -> None:
         self._holds = holds
+        self._damaged = damaged
         self._now_ms = now_ms
         self._index = -1
         self._kept: Kept | None = None
@@ -207,8 +238,15 @@ class _Remembered:
     def get(self, index: int) -> Kept | None:
         if index != self._index:
             row = self._holds.parts.rows().at(index)
-            self._index, self._kept = index, None if row is None or self._waits(row) else self._holds.kept(row)
+            self._index, self._kept = index, None if row is None or self._waits(row) else self._read(row)
         return self._kept
+
+    def _read(self, row: HoldRow) -> Kept | None:
+        try:
+            return self._holds.kept(row)
+        except HoldError:
+            self._damaged(row.hold)
+            return None
 
     def _waits(self, row: HoldRow) -> bool:
         return row.state is RowState.OPEN and row.expires_ms > self._now_ms

@@ -5,15 +5,17 @@ LIMIT: who opened which evidence is known of the console alone; a statement made
 """
 
 import asyncio
+import contextlib
 import hashlib
+from collections.abc import Iterable, Iterator
 
 from brightline.crypto.assertion import verify_assertion
 from brightline.crypto.errors import CryptoError
 from brightline.crypto.party_keys import read_public
 from brightline.crypto.signatures import normalise_der
-from brightline.domain.leaf import decode
-from brightline.domain.sign_off.assertion import WEBAUTHN
+from brightline.domain.sign_off.assertion import WEBAUTHN, SignedAssertion
 from brightline.domain.sign_off.errors import SignOffError
+from brightline.domain.sign_off.review import Review, SignedReview
 from brightline.domain.sign_off.statement import (
     BREAK_GLASS,
     WEBAUTHN_ES256,
@@ -23,6 +25,7 @@ from brightline.domain.sign_off.statement import (
 )
 from brightline.gateway.approval_views import (
     Approval,
+    BrokenGlass,
     Evidence,
     HoldStage,
     Inbox,
@@ -42,11 +45,12 @@ from brightline.gateway.ports import DoorPort
 from brightline.identity import CredentialError
 from brightline.oversight.enrolment import Enrolment, challenge_of, enrol_passkey
 from brightline.oversight.hold_errors import HoldError
-from brightline.oversight.holds import Kept, roles_of
+from brightline.oversight.holds import Kept, roles_of, what_of
 from brightline.oversight.measure import DWELL_FLOOR_MS, measure
-from brightline.oversight.people import People, roles_asked
+from brightline.oversight.people import People, check_duties, roles_asked
+from brightline.oversight.review_request import ReviewRequest, check_reviewer
+from brightline.oversight.reviewing import Wanted
 from brightline.oversight.service import Standing
-from brightline.oversight.taking import Review
 from brightline.storage import HoldRow, PeopleStore, RowState
 
 PAGE_ROWS = 10
@@ -66,6 +70,7 @@ class ApproverJourneys:
         self._parts = approvals.holds.parts
         self._store = people
         self._door = door
+        self._reviewing = approvals.taking.reviewing
         # What the command line asks as well.
         self.find = approvals.find
         self.latest = approvals.latest
@@ -172,8 +177,14 @@ class ApproverJourneys:
         now_ms, records = self._parts.ledger.now_ms(), self._parts.records
         roles = [records.role_tag(role) for role in self._roles(person)]
         found = self._parts.rows().page(roles, now_ms=now_ms, skip=page * PAGE_ROWS, limit=PAGE_ROWS + 1)
-        rows = tuple(self._row(row, person) for row in found[:PAGE_ROWS])
+        rows = tuple(self._rows(found[:PAGE_ROWS], person))
         return Inbox(rows=rows, page=page, more=len(found) > PAGE_ROWS, now_ms=now_ms)
+
+    def _rows(self, found: Iterable[HoldRow], person: str) -> Iterator[Row]:
+        """What can be read of `found`: a row that was tampered with must not hide the others."""
+        for row in found:
+            with contextlib.suppress(HoldError):
+                yield self._row(row, person)
 
     def _row(self, row: HoldRow, person: str) -> Row:
         records = self._parts.records
@@ -222,18 +233,7 @@ class ApproverJourneys:
         return standing, roles
 
     def _votes(self, kept: Kept) -> tuple[Vote, ...]:
-        said = [signed.statement for signed in self._holds.statements(kept)]
-        return tuple(
-            Vote(
-                person=each.person,
-                role=each.role,
-                decision=each.decision,
-                assurance=each.assurance,
-                signed_at_ms=each.signed_at_ms,
-                reason=each.reason,
-            )
-            for each in said
-        )
+        return tuple(_vote(signed.statement) for signed in self._holds.statements(kept))
 
     async def open_evidence(self, hold: str, person: str, sha256: str) -> OpenedEvidence:
         """Open an item, and remember that this person did; raises `HoldError`."""
@@ -260,7 +260,12 @@ class ApproverJourneys:
     async def signed_with_passkey(self, hold: str, person: str, statement: bytes, answer: PasskeyAnswer) -> HoldStage:
         """Take a statement (its canonical bytes) whose digest a passkey of this person signed as a challenge."""
         said = Statement.parse(statement)
-        held = self._people().assertion_of(said.key, now_ms=self._parts.ledger.now_ms())
+        signature, held = self._by_passkey(said.key, person, answer)
+        return await self.signed(hold, person, SignedStatement(said, signature, held).canonical)
+
+    def _by_passkey(self, key_id: str, person: str, answer: PasskeyAnswer) -> tuple[Signature, SignedAssertion]:
+        """The signature in what a passkey answered, in its one encoding, and the directory's word on the key."""
+        held = self._people().assertion_of(key_id, now_ms=self._parts.ledger.now_ms())
         if held is None or held.assertion.person != person:
             raise CredentialError("identity/bad-credential")
         key = read_public(held.assertion.key.entry.algorithm, held.assertion.key.entry.encoded)
@@ -268,48 +273,90 @@ class ApproverJourneys:
             value = normalise_der(key, answer.signature)
         except CryptoError as error:
             raise SignOffError("signoff/bad-signature", person=person) from error
-        signature = Signature(WEBAUTHN_ES256, value, answer.authenticator_data, answer.client_data)
-        return await self.signed(hold, person, SignedStatement(said, signature, held).canonical)
+        return Signature(WEBAUTHN_ES256, value, answer.authenticator_data, answer.client_data), held
 
     # Reviews and numbers
 
     async def reviews(self, person: str) -> tuple[ReviewDue, ...]:
-        """The break-glass acts that still need a review."""
+        """The break-glass acts that still need a review, as this person may see them."""
         self._roles(person)
-        found: list[ReviewDue] = []
-        for row in self._parts.rows().reviews(limit=_MOST_REVIEWS):
-            held = self._parts.rows().at(row.hold)
-            if held is None:
-                continue
-            kept = self._holds.kept(held)
-            broke = [s.statement for s in self._holds.statements(kept) if s.statement.decision == BREAK_GLASS]
-            opened_ms = decode(self._parts.ledger.leaves(row.broken, row.broken + 1)[0]).time_ms
-            found.append(
-                ReviewDue(
-                    hold=kept.binding.hold,
-                    what=self._parts.records.summary(held).what,
-                    person=", ".join(said.person for said in broke),
-                    opened_ms=opened_ms,
-                    due_ms=row.due_ms,
-                )
-            )
-        return tuple(found)
+        return self.reviews_due()
 
-    async def review(self, hold: str, person: str, *, justified: bool, words: str) -> None:
-        """Judge a break-glass act; nobody reviews his own."""
-        self._roles(person)
-        review = Review(by=person, signed_in="console", justified=justified, words=words)
-        await self._approvals.taking.review(bytes.fromhex(hold), review)
+    def reviews_due(self) -> tuple[ReviewDue, ...]:
+        """The break-glass acts that still need a review, the first due first."""
+        return tuple(self._due(wanted) for wanted in self._reviewing.wanted()[:_MOST_REVIEWS])
+
+    def _due(self, wanted: Wanted) -> ReviewDue:
+        try:
+            kept = self._reviewing.kept(wanted)
+            broke = [signed.statement.person for signed in self._reviewing.broken_by(wanted, kept)]
+        except HoldError:
+            # It is due all the same, and must not hide the others.
+            what, broke, damaged = "", [], True
+        else:
+            what, damaged = what_of(kept.binding), False
+        return ReviewDue(
+            hold=wanted.hold.hex(),
+            what=what,
+            person=", ".join(dict.fromkeys(broke)),
+            opened_ms=wanted.opened_ms,
+            due_ms=wanted.due_ms,
+            damaged=damaged,
+        )
+
+    async def review_request(self, hold: str, person: str) -> BrokenGlass:
+        """What this person is shown of broken glass before he reviews it; raises `HoldError`, as for his own act."""
+        roles = self._roles(person)
+        asked = await self.reviewed_action(bytes.fromhex(hold))
+        check_reviewer(person, asked.broken)
+        check_duties(person, asked.binding)
+        return BrokenGlass(
+            hold=hold,
+            binding=asked.binding,
+            rendering=asked.binding.rendered,
+            broken=tuple(_vote(signed.statement) for signed in asked.broken),
+            log=asked.log,
+            roles=tuple(sorted(roles)),
+            file=asked.canonical,
+            now_ms=self._parts.ledger.now_ms(),
+        )
+
+    async def reviewed_action(self, hold: bytes) -> ReviewRequest:
+        """What any reviewer is shown of broken glass; raises `HoldError`."""
+        return self._reviewing.request(hold, self._approvals.shown_log())
+
+    async def reviewed(self, person: str, signed_review: bytes) -> None:
+        """Take a signed review of this person; nobody reviews his own act."""
+        await self._reviewing.take(signed_review, person=person)
+
+    async def reviewed_with_passkey(self, person: str, review: bytes, answer: PasskeyAnswer) -> None:
+        """Take a review (its canonical bytes) whose digest a passkey of this person signed as a challenge."""
+        said = Review.parse(review)
+        signature, held = self._by_passkey(said.key, person, answer)
+        await self.reviewed(person, SignedReview(said, signature, held).canonical)
 
     async def numbers(self) -> OversightNumbers:
         """What is measured of oversight."""
         # Every vote is read: in a thread, so that uses go on meanwhile.
-        measured = await asyncio.to_thread(lambda: measure(self._approvals.votes()))
+        damaged: set[bytes] = set()
+        measured = await asyncio.to_thread(lambda: measure(self._approvals.votes(damaged.add)))
         return OversightNumbers(
             measured=measured,
             open_holds=self._approvals.open_holds().count,
             reviews_overdue=self._approvals.reviews_overdue(),
+            damaged=len(damaged),
         )
+
+
+def _vote(said: Statement) -> Vote:
+    return Vote(
+        person=said.person,
+        role=said.role,
+        decision=said.decision,
+        assurance=said.assurance,
+        signed_at_ms=said.signed_at_ms,
+        reason=said.reason,
+    )
 
 
 def _stage(state: RowState) -> HoldStage:

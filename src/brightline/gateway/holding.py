@@ -84,6 +84,8 @@ class Holding:
         same = run.call is not None and view.body_sha256 == hashlib.sha256(run.call.body).digest()
         if not (mine and same):
             raise HeldError("hold/mismatch", (hold,))
+        if view.state is HoldState.FORKED:
+            raise HeldError("hold/forked", (hold,))
         self._check_term(view)
         return view
 

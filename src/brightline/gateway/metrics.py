@@ -99,6 +99,7 @@ _HELP = {
     "ledger_open_intents": "Intents without an outcome yet",
     "ledger_bytes_per_use": "Bytes stored per use, mean since start",
     "engine_differences": "Uses that the two policy engines decided differently, since start: each was refused",
+    "store_differences": "Holds of which the store lacks what the log says, found at the start: none of them passes",
     "agreement_version": "The version of the agreement in force",
     "agreement_seconds_left": "Seconds until the agreement expires",
     "statement_seconds_left": "Seconds until the statement that the agreement is current runs out",

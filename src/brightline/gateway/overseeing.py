@@ -78,6 +78,7 @@ def oversee(means: Means) -> Overseen:
         Parts(
             ledger=ledger,
             rows=lambda: means.store.holds(ledger.shard),
+            said=lambda: means.store.said(ledger.shard),
             people=book.current,
             records=HoldRecords(wrapping_key=means.wrapping_key, tag_keys=means.tag_keys, random=pool),
             agreement=lambda: means.agreement().ref,
@@ -105,7 +106,7 @@ def oversee(means: Means) -> Overseen:
     journeys = ApproverJourneys(approvals, people=people, door=means.door)
     commands = {
         **AdminApprovals(journeys, ledger=ledger, opening=means.recorder.opening).commands,
-        **AdminOversight(approvals.votes, approvals.reviews_overdue).commands,
+        **AdminOversight(approvals).commands,
     }
     return Overseen(approvals=approvals, journeys=journeys, commands=commands)
 

@@ -77,6 +77,8 @@ class HoldState(Enum):
     EXPIRED = "expired"
     STARTED = "started"
     ENDED = "ended"
+    # Of a shard that another one took the place of: nothing more comes of it.
+    FORKED = "forked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

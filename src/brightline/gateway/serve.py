@@ -25,6 +25,7 @@ from brightline.gateway.ports import Rooms
 from brightline.gateway.routes import Routes
 from brightline.gateway.settings import FILE_NAME, DeploymentSettings, Listen, front_limits
 from brightline.gateway.watch import AgreementWatch
+from brightline.ledger.state import Condition
 from brightline.providers import Upstream
 from brightline.providers.child import ChildServer
 from brightline.providers.local import start_local_model
@@ -32,6 +33,8 @@ from brightline.providers.local import start_local_model
 _SECONDS_A_DAY = 86_400
 _TEND_SECONDS = 1.0
 _SWEEP_SECONDS = 5.0
+# No hold may wait longer (the agreement's annotations, `@term`); what is older passes no more.
+LONGEST_TERM_MS = 604_800_000
 
 
 class Console(Protocol):
@@ -62,6 +65,7 @@ class Service:
         self._console: Console | None = None
         self._watch = AgreementWatch(house.standing, house.activation, house.ledger.now_ms, self._log)
         self._draining = False
+        self._differing: tuple[str, ...] = ()
         self._tls: ssl.SSLContext | None = None
         self._upstream: Upstream | None = None
         self._front: Front | None = None
@@ -75,6 +79,7 @@ class Service:
         try:
             await self._start_models()
             await self._watch.look()
+            await self._look_at_store()
             loop = asyncio.get_running_loop()
             tending += [
                 loop.create_task(each) for each in (self._tend_models(), self._tend_agreement(), self._tend_holds())
@@ -168,6 +173,16 @@ class Service:
             except BrightlineError as error:
                 self._log.warning("holds-not-swept", code=error.code)
 
+    async def _look_at_store(self) -> None:
+        """Hold what the store has of every hold that may still pass against what the log says of it."""
+        house = self._house
+        if house.ledger.state().condition is Condition.BEHIND_ANCHOR:
+            return
+        since_ms = house.ledger.now_ms() - LONGEST_TERM_MS
+        self._differing = await asyncio.to_thread(house.overseen.approvals.differing, since_ms=since_ms)
+        for hold in self._differing:
+            self._log.error("store-differs", code="hold/store-differs", hold=hold)
+
     async def _start_model(self, deployment: DeploymentSettings, *, port: int = 0) -> ChildServer:
         weights = self._house.data_dir / (deployment.weights or "weights.gguf")
         return await start_local_model(weights, port=port, own_template=deployment.chat_template == "weights")
@@ -232,6 +247,8 @@ class Service:
 
     def _notice(self) -> str:
         """What wants somebody's attention, though uses are taken."""
+        if self._differing:
+            return "hold/store-differs"
         return "hold/review-overdue" if self._house.overseen.approvals.reviews_overdue() else ""
 
     def _hold_gauges(self) -> Mapping[str, float]:
@@ -272,6 +289,7 @@ class Service:
             "ledger_failures": ledger.failures,
             "ledger_bytes_per_use": ledger.bytes_written / uses if uses else 0.0,
             "engine_differences": self._house.alarm.differences,
+            "store_differences": len(self._differing),
             **self._watch.gauges(),
             **self._hold_gauges(),
             "disk_free_bytes": ledger.free_bytes,

@@ -41,6 +41,7 @@ _OF_HOLDS = frozenset(map(int, (Kind.SIGN_OFF, Kind.EXECUTION, Kind.BREAK_GLASS,
 _VOTES = frozenset(map(int, (Kind.SIGN_OFF, Kind.BREAK_GLASS)))
 _VOTED = frozenset(map(int, (Verdict.PERMIT, Verdict.FORBID)))
 _HELD = int(Verdict.HOLD)
+_REVIEW, _FORK = int(Kind.REVIEW), int(Flag.FORK)
 _UNSIGNED = int(Flag.UNSIGNED_AGREEMENT)
 _NONE_YET, _ENDED_ABANDONED = int(Outcome.NONE), int(Outcome.ABANDONED)
 
@@ -98,7 +99,11 @@ class Batch:
             return "it does not say of which hold it is"
         at = reference_of(leaf)
         there = self._leaves[at - self._first] if at >= self._first else self._log.entries.leaves(at, at + 1)[0]
-        return "" if there[KIND] == _HOLD else "it refers to an entry that is no hold"
+        if there[KIND] == _HOLD:
+            return ""
+        # Glass that was broken before a fork is reviewed after it, and the review refers to the fork.
+        forked = kind == _REVIEW and there[KIND] == _GENESIS and there[FLAGS_END] & _FORK
+        return "" if forked else "it refers to an entry that is no hold"
 
     def _open(self, index: int, leaf: bytes, entry: Entry) -> None:
         claim = entry.idempotency

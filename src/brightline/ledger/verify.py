@@ -6,7 +6,8 @@ What `verify_directory` checks, in this order:
 3. every hash in every tile of every level is what the entries hash to (RFC 6962 section 2.1);
 4. the entries tell one possible story: each decodes; the first is the genesis and no other; time never goes back; one
    enclave; the agreement changes only by an `agreement` entry; nothing points forward; each outcome or abandonment
-   closes one open intent of the same use and agreement; what is said of a hold refers to one;
+   closes one open intent of the same use and agreement; what is said of a hold refers to one (a review
+   of glass that was broken before a fork refers to the fork);
 5. the root over all entries is the checkpoint's, and at an earlier checkpoint's size it is that checkpoint's.
 
 It verifies or raises `VerifyError` naming the entry or the file; in memory are one tile a level, the open intents and
@@ -31,7 +32,7 @@ from brightline.crypto.merkle import Frontier, leaf_hash, root_of
 from brightline.crypto.note import MAX_NOTE_BYTES, Verifier
 from brightline.crypto.tlog_proof import TlogProof
 from brightline.domain.errors import BrightlineError
-from brightline.domain.leaf import LEAF_BYTES, NO_REFERENCE, Kind, Leaf, LeafError, Outcome, Verdict, decode
+from brightline.domain.leaf import LEAF_BYTES, NO_REFERENCE, Flag, Kind, Leaf, LeafError, Outcome, Verdict, decode
 from brightline.domain.tiles import (
     CHECKPOINT_NAME,
     ENTRIES,
@@ -388,6 +389,7 @@ class _Story:
         self._counts = dict.fromkeys(Kind, 0)
         self._open: dict[int, tuple[bytes, bytes]] = {}
         self._holds: set[int] = set()
+        self._forked = False
 
     def read(self, tile: Tile, entries: Sequence[bytes]) -> None:
         """Take in the entries of bundle `tile`; raises `EntryFaultError` at one that cannot follow."""
@@ -417,6 +419,7 @@ class _Story:
         if index == 0:
             self._first_time_ms = leaf.time_ms
             self._enclave, self._agreement = leaf.enclave_id, leaf.agreement_digest
+            self._forked = bool(leaf.flags & Flag.FORK)
         kind = leaf.kind
         fault = self._check_place(index, leaf)
         if not fault:
@@ -438,9 +441,13 @@ class _Story:
             return "belongs to another enclave"
         if leaf.reference != NO_REFERENCE and leaf.reference >= index:
             return "refers to an entry that is not before it"
-        if leaf.kind in _OF_HOLDS and leaf.reference not in self._holds:
+        if leaf.kind in _OF_HOLDS and leaf.reference not in self._holds and not self._is_of_earlier(leaf):
             return "is said of no hold"
         return _check_verdict(leaf)
+
+    def _is_of_earlier(self, leaf: Leaf) -> bool:
+        """Whether it reviews broken glass of the shard that this one took the place of: it refers to the fork."""
+        return leaf.kind is Kind.REVIEW and leaf.reference == 0 and self._forked
 
     def _check_agreement(self, leaf: Leaf) -> str:
         if leaf.kind is Kind.AGREEMENT:

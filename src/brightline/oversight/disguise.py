@@ -15,6 +15,11 @@ from brightline.domain.sign_off.canonical import Json, JsonObject
 
 _DIGITS = "0123456789"
 _SMALL, _LARGE = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_HEX = "abcdef"
+_HEXADECIMAL = re.compile("[0-9a-f]{8,}|[0-9A-F]{8,}")
+# Kept where they stand; what is between words has no letters of its own.
+_MARKS = re.compile("([_-])")
+_WORD = re.compile("[a-z]+|[_-]|")
 # Shorter ones would be found in words that name no machine.
 _SHORTEST_MACHINE = 3
 # As providers write them: the ids of an answer and of its parts, and when it was made (UTC seconds).
@@ -103,7 +108,13 @@ def renewed(content: bytes, ids: dict[str, str], shift_s: int, chance: random.Ra
 
 
 def alike(text: str, chance: random.Random) -> str:
-    """Another text of the same look: a new digit for each digit and letter for each letter after the first mark."""
-    start = max(text.rfind("_"), text.rfind("-")) + 1
-    kinds = {**dict.fromkeys(_DIGITS, _DIGITS), **dict.fromkeys(_SMALL, _SMALL), **dict.fromkeys(_LARGE, _LARGE)}
-    return text[:start] + "".join([chance.choice(kinds.get(letter, letter)) for letter in text[start:]])
+    """Another id of the same look: a new digit for each digit and letter for each letter, but for the words in it."""
+    parts = _MARKS.split(text)
+    # A part in small letters alone is a word, such as the prefix; unless there is no other.
+    free = [at for at, part in enumerate(parts) if not _WORD.fullmatch(part)] or [len(parts) - 1]
+    drawn = "".join([parts[at] for at in free])
+    small, large = (_HEX, _HEX.upper()) if _HEXADECIMAL.fullmatch(drawn) else (_SMALL, _LARGE)
+    kinds = {**dict.fromkeys(_DIGITS, _DIGITS), **dict.fromkeys(_SMALL, small), **dict.fromkeys(_LARGE, large)}
+    for at in free:
+        parts[at] = "".join([chance.choice(kinds.get(letter, letter)) for letter in parts[at]])
+    return "".join(parts)

@@ -18,6 +18,7 @@ from brightline.domain.record import Entry, Group
 from brightline.domain.sign_off.binding import MODEL_CALL, ActionBinding
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.receipt import SignedReceipt
+from brightline.domain.sign_off.review import JUSTIFIED, SignedReview
 from brightline.domain.sign_off.statement import ALLOW, BREAK_GLASS, SignedStatement
 from brightline.oversight.hold_errors import HoldError
 from brightline.storage import HoldRow, NewHold
@@ -189,19 +190,18 @@ class HoldRecords:
             replace(leaf, reference=kept.index, commitment=signed.digest), {Group.CONTENT: signed.canonical}
         )
 
-    def said(
-        self,
-        kind: Kind,
-        kept: Kept,
-        content: bytes,
-        agreement: AgreementRef,
-        *,
-        by: str,
-        verdict: Verdict = Verdict.NONE,
-    ) -> Entry:
-        """The entry of a review or of the opening of a decoy, whose words are `content`."""
-        leaf = self._leaf(kind, kept.hold, agreement, mission=kept.binding.mission, person=by)
-        return self._sealed(replace(leaf, reference=kept.index, verdict=verdict), {Group.CONTENT: content})
+    def opening(self, kept: Kept, content: bytes, agreement: AgreementRef) -> Entry:
+        """The entry that opens a decoy, whose words are `content`."""
+        leaf = self._leaf(Kind.DECOY, kept.hold, agreement, mission=kept.binding.mission, person="")
+        return self._sealed(replace(leaf, reference=kept.index), {Group.CONTENT: content})
+
+    def review(self, kept: Kept, signed: SignedReview, agreement: AgreementRef, *, reference: int) -> Entry:
+        """The entry of a review, which refers to the hold or, where that is of an earlier shard, to the fork."""
+        said = signed.review
+        verdict = Verdict.PERMIT if said.verdict == JUSTIFIED else Verdict.FORBID
+        leaf = self._leaf(Kind.REVIEW, kept.hold, agreement, mission=kept.binding.mission, person=said.person)
+        leaf = replace(leaf, reference=reference, commitment=signed.digest, verdict=verdict)
+        return self._sealed(leaf, {Group.CONTENT: signed.canonical})
 
     def _leaf(self, kind: Kind, hold: bytes, agreement: AgreementRef, *, mission: str, person: str) -> Leaf:
         nonce, tag = self._random(16), self._tag_keys.tag
@@ -244,10 +244,15 @@ def roles_of(binding: ActionBinding) -> frozenset[str]:
     return frozenset(asked | {rule.break_glass.role for rule in binding.rules if rule.break_glass is not None})
 
 
+def what_of(binding: ActionBinding) -> str:
+    """A few words for an action: its tool, or whose model is called."""
+    return f"call of {binding.model.deployment}" if binding.kind == MODEL_CALL else binding.tool
+
+
 def _summary(binding: ActionBinding) -> Mapping[str, str]:
     return {
         "hold": binding.hold,
-        "what": f"call of {binding.model.deployment}" if binding.kind == MODEL_CALL else binding.tool,
+        "what": what_of(binding),
         "audience": binding.audience,
         "requester": binding.requester.person or binding.requester.app,
         "risk": binding.risk,

@@ -22,7 +22,9 @@ from brightline.crypto.errors import CryptoError
 from brightline.crypto.signatures import KeyRing
 from brightline.domain.sign_off.assertion import POLICY_AUTHOR, WEBAUTHN, KeyEntry, RoleAssertion, SignedAssertion
 from brightline.domain.sign_off.binding import ActionBinding
+from brightline.domain.sign_off.encoded import Digested
 from brightline.domain.sign_off.errors import SignOffError
+from brightline.domain.sign_off.review import SignedReview
 from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
 from brightline.domain.sign_off.statement import (
     ALLOW,
@@ -107,19 +109,44 @@ class People:
         """Who signed what counts at `now_ms` (UTC milliseconds); raises `SignOffError`."""
         statement, assertion = signed.statement, signed.assertion.assertion
         check_about(statement, binding)
-        self._directory.check_assertion(signed.assertion)
-        if (statement.person, statement.key) != (assertion.person, assertion.key.id):
-            raise SignOffError("signoff/other-person")
-        self._check_standing(assertion, now_ms)
+        self._check_holder(statement.person, statement.key, signed.assertion, now_ms)
         if statement.binding in self._fresh(now_ms).bindings:
             raise SignOffError("signoff/revoked", what="this action")
-        self._check_way(signed)
+        self._check_way(signed.signature, assertion, claimed=statement.assurance)
         check_role(statement.decision, statement.role, assertion, binding)
         check_duties(assertion.person, binding)
         self._check_author(assertion.person, now_ms)
         _check_times(statement, assertion, binding, now_ms)
-        self._check_signature(signed)
+        self._check_signature(signed.signature, statement, statement.person, assertion)
         return Approver(statement.person, statement.role, statement.key)
+
+    def verify_review(self, signed: SignedReview, binding: ActionBinding, *, since_ms: int, now_ms: int) -> Approver:
+        """Who reviewed the glass that was broken at `since_ms`, in words that count at `now_ms`; raises `SignOffError`.
+
+        As `verify_statement`, but in any role that he has: whoever judges need not be one of those who were asked.
+        """
+        review, assertion = signed.review, signed.assertion.assertion
+        if (review.hold, review.binding) != (binding.hold, binding.digest.hex()):
+            raise SignOffError("signoff/other-binding")
+        self._check_holder(review.person, review.key, signed.assertion, now_ms)
+        self._check_way(signed.signature, assertion, claimed=assertion.key.assurance)
+        if review.role not in assertion.roles:
+            raise SignOffError("signoff/role", person=assertion.person, role=review.role)
+        check_duties(assertion.person, binding)
+        self._check_author(assertion.person, now_ms)
+        first = max(since_ms, assertion.not_before_ms) - CLOCK_SKEW_MS
+        last = min(assertion.not_after_ms, now_ms + CLOCK_SKEW_MS)
+        if not first <= review.signed_at_ms <= last:
+            raise SignOffError("signoff/signed-at", person=review.person)
+        self._check_signature(signed.signature, review, review.person, assertion)
+        return Approver(review.person, review.role, review.key)
+
+    def _check_holder(self, person: str, key: str, signed: SignedAssertion, now_ms: int) -> None:
+        """Check that the directory asserts now that `person` holds `key`; raises `SignOffError`."""
+        self._directory.check_assertion(signed)
+        if (person, key) != (signed.assertion.person, signed.assertion.key.id):
+            raise SignOffError("signoff/other-person")
+        self._check_standing(signed.assertion, now_ms)
 
     def _obstacle(self, assertion: RoleAssertion, now_ms: int) -> str:
         """The code of what keeps the assertion from counting, or nothing."""
@@ -155,19 +182,19 @@ class People:
             raise SignOffError("signoff/revocations-stale", why="it is of a later time than the clock says")
         return revoked
 
-    def _check_way(self, signed: SignedStatement) -> None:
+    def _check_way(self, signature: Signature, assertion: RoleAssertion, *, claimed: str) -> None:
         """Check how it was signed: by an allowed algorithm, and as surely as the directory and the profile say."""
-        key, algorithm = signed.assertion.assertion.key, signed.signature.algorithm
+        key, algorithm = assertion.key, signature.algorithm
         by_webauthn = algorithm == WEBAUTHN_ES256
         if (
             algorithm not in self._directory.algorithms
-            or signed.signature.key_algorithm != key.entry.algorithm
+            or signature.key_algorithm != key.entry.algorithm
             or by_webauthn != (key.assurance == WEBAUTHN)
         ):
             raise SignOffError("signoff/algorithm", algorithm=algorithm)
-        if signed.statement.assurance != key.assurance:
-            raise SignOffError("signoff/assurance", assurance=signed.statement.assurance)
-        self._check_assurance(signed.assertion.assertion)
+        if claimed != key.assurance:
+            raise SignOffError("signoff/assurance", assurance=claimed)
+        self._check_assurance(assertion)
 
     def _check_assurance(self, assertion: RoleAssertion) -> None:
         if assertion.key.assurance not in self._directory.assurances:
@@ -182,13 +209,13 @@ class People:
     def _is_revoked(self, known: RoleAssertion) -> bool:
         return self._revocations is not None and known.serial in self._revocations.serials
 
-    def _check_signature(self, signed: SignedStatement) -> None:
+    def _check_signature(self, signature: Signature, said: Digested, person: str, assertion: RoleAssertion) -> None:
         try:
-            self._verify(signed.signature, signed.statement, signed.assertion.assertion.key.entry)
+            self._verify(signature, said, assertion.key.entry)
         except CryptoError as error:
-            raise SignOffError("signoff/bad-signature", person=signed.statement.person) from error
+            raise SignOffError("signoff/bad-signature", person=person) from error
 
-    def _verify(self, signature: Signature, statement: Statement, entry: KeyEntry) -> None:
+    def _verify(self, signature: Signature, said: Digested, entry: KeyEntry) -> None:
         key = self._ring.key(entry.algorithm, entry.encoded)
         if signature.algorithm == WEBAUTHN_ES256:
             verify_assertion(
@@ -196,12 +223,12 @@ class People:
                 signature=signature.value,
                 authenticator_data=signature.authenticator_data,
                 client_data=signature.client_data,
-                challenge=statement.digest,
+                challenge=said.digest,
                 rp_id=self._directory.webauthn.rp_id,
                 origins=self._directory.webauthn.origins,
             )
         else:
-            key.verify(signature.value, statement.tagged)
+            key.verify(signature.value, said.tagged)
 
 
 def check_about(statement: Statement, binding: ActionBinding) -> None:

@@ -4,14 +4,15 @@ INVARIANT: nothing that lies in the store is believed. Whether a hold is approve
 from what people signed, under the directory and the revocations of that moment; a row set by hand releases nothing.
 INVARIANT: everything is durable before it is acknowledged: an entry and its row are one transaction.
 INVARIANT: a hold starts at most once, in the transaction of the entry that records it.
-LIMIT: rows say which entries are votes and which began. Who may write the store can set a started hold back, and the
-gateway would begin it again; the machine that acts would not, for it keeps what it consumed itself. He can also take a
-veto's row away: the log still has the veto, and whoever audits finds it beside the release.
+INVARIANT: what the log says of a hold, the rows say too; where one is gone, nothing of that hold passes
+(`hold/store-differs`).
+LIMIT: a row alone says which entry began a hold. Who may write the store can set a started hold back, and the gateway
+would begin it again; the machine that acts would not, for it keeps what it consumed itself.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakValueDictionary
@@ -31,7 +32,7 @@ from brightline.oversight.holds import Draft, HoldRecords, Kept, roles_of
 from brightline.oversight.people import People
 from brightline.oversight.ports import HoldLedger
 from brightline.oversight.quorum import Tally, tally
-from brightline.storage import HoldRow, HoldStore, RowState
+from brightline.storage import HoldRow, HoldStore, RowState, SaidStore
 
 # How soon somebody who waits sees that a list of revocations came, or that the clock ran out.
 LOOK_SECONDS = 2.0
@@ -39,6 +40,7 @@ BEGUN = frozenset({RowState.STARTED, RowState.ENDED})
 _FINAL = frozenset({RowState.DENIED, RowState.REVOKED, RowState.EXPIRED})
 # A binding is up to a mebibyte; so many are kept read.
 _MOST_READ = 32
+_READ_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Parts:
 
     ledger: HoldLedger
     rows: Callable[[], HoldStore]
+    said: Callable[[], SaidStore]
     people: Callable[[], People]
     records: HoldRecords
     agreement: Callable[[], AgreementRef]
@@ -104,11 +107,35 @@ class Holds:
         return None if row is None else self.standing(row)
 
     def get(self, hold: bytes) -> Standing:
-        """As `find`; raises `HoldError` when there is none."""
-        found = self.find(hold)
+        """As `find`; raises `HoldError` when there is none, or none that the log goes on with."""
+        return self.standing(self.row(hold))
+
+    def row(self, hold: bytes) -> HoldRow:
+        """The row of a hold; raises `HoldError` when there is none in this log, `hold/forked` for one before a fork."""
+        rows = self.parts.rows()
+        row = rows.find(hold)
+        if row is None:
+            raise HoldError("hold/not-found" if rows.find_earlier(hold) is None else "hold/forked", hold=hold.hex())
+        return row
+
+    def earlier(self, hold: bytes) -> Kept | None:
+        """The hold with this id that a fork of the log ended: it is in a shard before this one, or there is none."""
+        found = self.parts.rows().find_earlier(hold)
         if found is None:
-            raise HoldError("hold/not-found", hold=hold.hex())
-        return found
+            return None
+        kept = self.kept_at(found.shard, found.index)
+        if kept.hold != hold:
+            raise HoldError("hold/damaged")
+        return kept
+
+    def kept_at(self, shard: int, index: int) -> Kept:
+        """The hold whose entry stands at `index` of the shard with the id `shard`; raises `HoldError`."""
+        if shard == self.parts.ledger.shard.id:
+            return self._read(index)
+        found = self.parts.said().entry(shard, index)
+        if found is None:
+            raise HoldError("hold/damaged")
+        return self.parts.records.read(index, *found)
 
     def of_use(self, use: bytes) -> tuple[Standing, ...]:
         """The holds of a use, in the order in which they were placed."""
@@ -128,8 +155,13 @@ class Holds:
         return self.parts.records.read(index, ledger.leaves(index, index + 1)[0], ledger.blob(index))
 
     def standing(self, row: HoldRow) -> Standing:
-        """How the hold of `row` stands: a row alone can only keep it from passing."""
+        """How the hold of `row` stands: a row alone can only keep it from passing.
+
+        Raises `HoldError` where the store is not what the log says of this hold.
+        """
         kept = self.kept(row)
+        if self.parts.said().differs(row.index):
+            raise HoldError("hold/store-differs")
         found = tally(kept.binding, self.verified(kept))
         return Standing(kept, row, self._state(kept, row, found), found)
 
@@ -179,9 +211,7 @@ class Holds:
 
     def content(self, hold: bytes) -> bytes:
         """What was sealed with the hold; raises `HoldError`."""
-        row = self.parts.rows().find(hold)
-        if row is None:
-            raise HoldError("hold/not-found", hold=hold.hex())
+        row = self.row(hold)
         return self.parts.records.content(hold, self.parts.rows().content(row.index))
 
     def outcome(self, standing: Standing) -> int | None:
@@ -192,6 +222,19 @@ class Holds:
         leaf = decode(ledger.leaves(index, index + 1)[0])
         whole = (leaf.kind, leaf.outcome) == (Kind.OUTCOME, Outcome.COMPLETE)
         return index if whole and leaf.use_id == self.begun_by(standing) else None
+
+    def differing(self, *, since_ms: int) -> Iterator[bytes]:
+        """The ids of holds placed since then (UTC milliseconds) of which the store lacks what the log says."""
+        parts, start = self.parts, self.parts.ledger.size
+        while page := parts.said().holds(start=start, limit=_READ_AT_ONCE):
+            for said in page:
+                leaf, start = said.read, said.index
+                if leaf.time_ms < since_ms:
+                    return
+                row = parts.rows().at(said.index)
+                known = row is not None and (row.hold, row.binding) == (leaf.use_id, leaf.commitment)
+                if not known or parts.said().differs(said.index):
+                    yield leaf.use_id
 
     # Waiting
 

@@ -1,16 +1,15 @@
-"""Takes what people and machines say of a hold into the ledger: votes, revocations, reviews, receipts.
+"""Takes what people and machines say of a hold into the ledger: votes, revocations, receipts (reviews: `reviewing`).
 
 A vote is taken when its person may vote now, was shown a checkpoint of this log with the hold in it, and has not voted
-before. One veto ends a hold; a revocation ends it until it starts. Broken glass wants a review, and while one is
-overdue nobody breaks it again. A decoy is opened in the transaction of the vote that decides it.
+before. One veto ends a hold; a revocation ends it until it starts. While a review of broken glass is overdue nobody
+breaks it again. A decoy is opened in the transaction of the vote that decides it.
 
 INVARIANT: an entry and what it changes are one transaction, and who is told has it durable.
 """
 
 import asyncio
-import json
+import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakValueDictionary
 
@@ -18,7 +17,7 @@ from brightline.crypto.errors import CryptoError
 from brightline.crypto.merkle import leaf_hash
 from brightline.crypto.party_keys import PublicKey
 from brightline.crypto.signatures import verify
-from brightline.domain.leaf import Kind, Verdict, decode
+from brightline.domain.leaf import decode
 from brightline.domain.record import Appended, Entry
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.receipt import SignedReceipt
@@ -26,28 +25,17 @@ from brightline.domain.sign_off.statement import ALLOW, BREAK_GLASS, DENY, REVOK
 from brightline.oversight.decoys import Opening
 from brightline.oversight.hold_errors import HoldError
 from brightline.oversight.holds import Kept
-from brightline.oversight.people import People, check_duties
+from brightline.oversight.people import People
 from brightline.oversight.quorum import tally
+from brightline.oversight.reviewing import Reviewing
 from brightline.oversight.service import BEGUN, Holds, Standing
 from brightline.storage import HoldRow, RowState
 
-REVIEW_MS = 72 * 3_600_000
-MOST_WORDS = 2000
 _MOST_RECEIPTS = 8
 _MOST_SWEPT = 64
 _MOST_ROOTS = 64
 _WAITING = frozenset({RowState.OPEN, RowState.APPROVED})
 _AFTER = {DENY: RowState.DENIED, REVOKE: RowState.REVOKED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """What somebody says of broken glass; `by` is his name, and `signed_in` how he was known."""
-
-    by: str
-    signed_in: str
-    justified: bool
-    words: str
 
 
 class Taking:
@@ -57,6 +45,7 @@ class Taking:
         self._holds = holds
         self._parts = holds.parts
         self._effectors = effectors
+        self.reviewing = Reviewing(holds)
         self._voting: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
         # What is durable does not change: of one size there is one root.
         self._root = lru_cache(maxsize=_MOST_ROOTS)(self._root_at)
@@ -124,7 +113,7 @@ class Taking:
         return self._parts.ledger.root_at(size)
 
     def _check_glass(self, said: Statement, now_ms: int) -> None:
-        overdue = self._parts.rows().reviews_overdue(now_ms=now_ms)
+        overdue = self.reviewing.overdue(now_ms=now_ms)
         if overdue:
             raise HoldError("hold/review-overdue", count=overdue)
         if not said.reason.strip():
@@ -148,45 +137,17 @@ class Taking:
 
     def _opening(self, kept: Kept) -> Entry:
         content = Opening(kept.binding, kept.wrong).canonical
-        return self._parts.records.said(Kind.DECOY, kept, content, self._parts.agreement(), by="")
+        return self._parts.records.opening(kept, content, self._parts.agreement())
 
     def _keep(self, kept: Kept, said: Statement, index: int, after: RowState, *, opens: bool) -> None:
         rows, now_ms = self._parts.rows(), self._parts.ledger.now_ms()
         person = self._parts.records.person_tag(said.person)
         rows.add_statement(index, hold=kept.index, person=person, taken_ms=now_ms, vote=said.decision != REVOKE)
-        if said.decision == BREAK_GLASS:
-            rows.need_review(kept.index, broken=index, due_ms=now_ms + REVIEW_MS)
         if after is not RowState.OPEN:
             turned = rows.turn(kept.index, _WAITING, after)
             assert turned, "what may be voted on is neither begun nor decided"
         if opens:
             rows.open_decoy(kept.index, opened=index + 1)
-
-    # Reviews of broken glass
-
-    async def review(self, hold: bytes, review: Review) -> Appended:
-        """Take the review of broken glass; raises `HoldError` when none is wanted, or by whoever broke it."""
-        kept = self._holds.get(hold).kept
-        if not review.words.strip() or len(review.words) > MOST_WORDS:
-            raise HoldError("hold/no-words", most=MOST_WORDS)
-        broke = {
-            signed.statement.person
-            for signed in self._holds.statements(kept)
-            if signed.statement.decision == BREAK_GLASS
-        }
-        if review.by in broke:
-            raise HoldError("hold/own-review", person=review.by)
-        check_duties(review.by, kept.binding)
-        verdict = Verdict.PERMIT if review.justified else Verdict.FORBID
-        entry = self._parts.records.said(
-            Kind.REVIEW, kept, _words(kept, review), self._parts.agreement(), by=review.by, verdict=verdict
-        )
-
-        def also(index: int) -> None:
-            if not self._parts.rows().end_review(kept.index, reviewed=index):
-                raise HoldError("hold/no-review")
-
-        return (await self._parts.ledger.append_with([entry], also))[0]
 
     # Receipts of machines
 
@@ -199,7 +160,8 @@ class Taking:
         said = signed.receipt
         row = self._parts.rows().of_binding(bytes.fromhex(said.binding))
         if row is None:
-            raise HoldError("hold/no-such-binding")
+            earlier = self._parts.rows().find_earlier(bytes.fromhex(said.binding))
+            raise HoldError("hold/no-such-binding" if earlier is None else "hold/forked")
         kept = self._holds.kept(row)
         if kept.principal != principal or kept.binding.audience != said.audience or kept.wrong:
             raise HoldError("hold/no-such-binding")
@@ -253,10 +215,14 @@ class Taking:
         entries = [self._opening(kept)] if kept is not None and kept.wrong else []
 
         def also(index: int) -> None:
-            if self._parts.rows().turn(row.index, (RowState.OPEN,), RowState.EXPIRED) and entries:
+            if not self._parts.rows().turn(row.index, (RowState.OPEN,), RowState.EXPIRED):
+                raise HoldError("hold/not-open", state="decided")
+            if entries:
                 self._parts.rows().open_decoy(row.index, opened=index)
 
-        await self._parts.ledger.append_with(entries, also)
+        # Somebody decided it a moment ago, and what that opens is opened.
+        with contextlib.suppress(HoldError):
+            await self._parts.ledger.append_with(entries, also)
         self._holds.told(row.hold)
 
 
@@ -267,14 +233,3 @@ def _check_open(standing: Standing, said: Statement) -> None:
     allowed = _WAITING if said.decision in (DENY, REVOKE) else frozenset({RowState.OPEN})
     if standing.state not in allowed:
         raise HoldError("hold/not-open", state=standing.state.name.lower())
-
-
-def _words(kept: Kept, review: Review) -> bytes:
-    said: Mapping[str, str | bool] = {
-        "by": review.by,
-        "hold": kept.binding.hold,
-        "justified": review.justified,
-        "signed_in": review.signed_in,
-        "words": review.words,
-    }
-    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()

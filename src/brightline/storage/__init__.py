@@ -4,7 +4,7 @@ The only room that knows the database driver; other rooms get values of `domain`
 Nothing here starts a thread; the ledger's sequencer does its writing from one.
 
 Face: `Store` (`open`, `shards`, `entries`, `claims`, `keys`, `settings`, `agreements`, `people`, `holds`,
-`backup`, `reopen`, `close`), `DirectoryLock`, the errors; `interposed` puts a test's own disk beneath.
+`said`, `backup`, `reopen`, `close`), `DirectoryLock`, the errors; `interposed` puts a test's own disk beneath.
 INVARIANT: one process owns a data directory (`lock`), and one connection its file.
 INVARIANT: after a fault nothing is retried; whoever wants to go on reopens and reads what is there.
 """
@@ -13,11 +13,12 @@ from brightline.storage.agreements import AcceptedVersion, AgreementStore
 from brightline.storage.connection import FULL, OFF, Database
 from brightline.storage.entries import EntryStore, Mark, SignedRow, TileRow
 from brightline.storage.errors import StorageError, StoreFaultError, StoreLockedError, StoreRefusedError
-from brightline.storage.holds import HoldRow, HoldStore, NewHold, OpenHolds, ReviewRow, RowState, StatementRow
+from brightline.storage.holds import EarlierHold, HoldRow, HoldStore, NewHold, OpenHolds, RowState, StatementRow
 from brightline.storage.idempotency import Claimed, IdempotencyStore
 from brightline.storage.keys import KeyStore
 from brightline.storage.lock import DirectoryLock
 from brightline.storage.people import PeopleStore
+from brightline.storage.said import Said, SaidStore
 from brightline.storage.service import STORE_NAME, Store
 from brightline.storage.settings import SettingStore
 from brightline.storage.shards import Shard, ShardStore
@@ -31,6 +32,7 @@ __all__ = [
     "Claimed",
     "Database",
     "DirectoryLock",
+    "EarlierHold",
     "EntryStore",
     "HoldRow",
     "HoldStore",
@@ -40,8 +42,9 @@ __all__ = [
     "NewHold",
     "OpenHolds",
     "PeopleStore",
-    "ReviewRow",
     "RowState",
+    "Said",
+    "SaidStore",
     "SettingStore",
     "Shard",
     "ShardStore",

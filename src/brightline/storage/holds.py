@@ -6,6 +6,7 @@ builds the approval anew from what people signed.
 INVARIANT: a page of a queue, and the holds of one principal, are read by index: the cost does not grow with the rest.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ class RowState(IntEnum):
     STARTED = 5
     ENDED = 6
     EXPIRED = 7
+
+
+_STATES = frozenset(map(int, RowState))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +79,11 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewRow:
-    """A break-glass act that wants a review: its hold, the entry that broke it, and by when (UTC milliseconds)."""
+class EarlierHold:
+    """Where a hold of an earlier shard has its entry: the shard's id, and the index there."""
 
-    hold: int
-    broken: int
-    due_ms: int
+    shard: int
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,14 @@ class HoldStore:
     def find(self, hold: bytes) -> HoldRow | None:
         """The hold with this id (16 bytes)."""
         return self._one("hold = ?", hold)
+
+    def find_earlier(self, hold: bytes) -> EarlierHold | None:
+        """Where the hold with this id, or of the binding with this digest, stands in an earlier shard of the scope."""
+        found = self._database.value(
+            "SELECT position FROM holds WHERE (hold = ?1 OR binding = ?1) AND scope = ?2 AND position < ?3",
+            (hold, self._scope, self._first),
+        )
+        return EarlierHold(int(found) >> INDEX_BITS, self._index(found)) if isinstance(found, int) else None
 
     def at(self, index: int) -> HoldRow | None:
         """The hold whose entry has `index`."""
@@ -235,7 +246,10 @@ class HoldStore:
     def states(self) -> dict[RowState, int]:
         """How many holds the rows put in each state."""
         rows = self._database.rows("SELECT state, count(*) FROM holds WHERE scope = ? GROUP BY state", (self._scope,))
-        return {RowState(int(state or 0)): int(count or 0) for state, count in rows}
+        found = Counter[RowState]()
+        for state, count in rows:
+            found[_state(state)] += int(count or 0)
+        return dict(found)
 
     # Statements
 
@@ -308,40 +322,6 @@ class HoldStore:
         )
         return {_bytes(digest): self._index(at) for digest, at in rows}
 
-    # Reviews
-
-    def need_review(self, hold: int, *, broken: int, due_ms: int) -> None:
-        """Keep that the break-glass act of entry `broken` wants a review; the first without one counts."""
-        self._database.write(
-            "INSERT INTO reviews VALUES (?, ?, ?, ?, NULL) ON CONFLICT (hold) DO UPDATE "
-            "SET broken = excluded.broken, due_ms = excluded.due_ms, reviewed = NULL WHERE reviewed IS NOT NULL",
-            (self._first + hold, self._scope, self._first + broken, due_ms),
-        )
-
-    def end_review(self, hold: int, *, reviewed: int) -> bool:
-        """Keep the entry of a review; false when none was wanted, or it was done."""
-        at = self._first + hold
-        if self._database.value("SELECT 1 FROM reviews WHERE hold = ? AND reviewed IS NULL", (at,)) is None:
-            return False
-        self._database.write("UPDATE reviews SET reviewed = ? WHERE hold = ?", (self._first + reviewed, at))
-        return True
-
-    def reviews(self, *, limit: int) -> list[ReviewRow]:
-        """The reviews that are wanted, the first due first."""
-        rows = self._database.rows(
-            "SELECT hold, broken, due_ms FROM reviews WHERE scope = ? AND reviewed IS NULL AND hold >= ? AND hold <= ? "
-            "ORDER BY due_ms LIMIT ?",
-            (self._scope, self._first, self._first | _INDEX_MASK, limit),
-        )
-        return [ReviewRow(self._index(hold), self._index(broken), int(due or 0)) for hold, broken, due in rows]
-
-    def reviews_overdue(self, *, now_ms: int) -> int:
-        """How many reviews are late, of holds of every shard."""
-        found = self._database.value(
-            "SELECT count(*) FROM reviews WHERE scope = ? AND reviewed IS NULL AND due_ms <= ?", (self._scope, now_ms)
-        )
-        return int(found or 0)
-
     # Decoys
 
     def open_decoy(self, hold: int, *, opened: int) -> None:
@@ -386,13 +366,18 @@ class HoldStore:
             binding=_bytes(binding),
             use=_bytes(use),
             principal=_bytes(principal),
-            state=RowState(int(state or 0)),
+            state=_state(state),
             opened_ms=int(opened or 0),
             expires_ms=int(expires or 0),
             begun=None if begun is None else int(begun),
             outcome=None if outcome is None else int(outcome),
             summary=_bytes(summary),
         )
+
+
+def _state(value: object) -> RowState:
+    """The state; one that there is not was written by hand, and lets nothing pass."""
+    return RowState(value) if value in _STATES else RowState.REVOKED
 
 
 def _bytes(value: object) -> bytes:

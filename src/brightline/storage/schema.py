@@ -4,7 +4,7 @@ The version stands in `PRAGMA user_version`, the mark of our files in `PRAGMA ap
 forward, in one transaction, and copies the file aside first.
 INVARIANT: every table carries agreement and enclave, by `scope`, the number of their row in `scopes`.
 INVARIANT: no table that grows with the log has an index on random values: that costs more the longer the log is. Holds
-have some, for there are never more of them than people decide about.
+have some, for there are never more of them than people decide about; so has what is said of them.
 """
 
 import os
@@ -62,6 +62,10 @@ CREATE TABLE agreements (
 
 # Holds and what people sign. Positions are those of the entries in `leaves` and `sealed`, where what was signed stands;
 # `hold` beside a position is the position of the hold's own entry. Persons, principals and roles are keyed tags.
+#
+# What is said of holds and of people is also found among the leaves, by kind and by the entry that it refers to: SQLite
+# keeps that index beside them, so that there is no second copy that could be changed alone. A leaf's first two bytes
+# are its version and its kind; they are compared as bytes, for a function there would triple the cost of a leaf.
 _VERSION_3 = """
 ALTER TABLE api_keys ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 CREATE TABLE holds (
@@ -92,12 +96,10 @@ CREATE TABLE receipts (
     position INTEGER PRIMARY KEY, scope INTEGER NOT NULL, hold INTEGER NOT NULL REFERENCES holds, digest BLOB NOT NULL
 ) STRICT;
 CREATE INDEX receipts_by_hold ON receipts (hold);
-CREATE TABLE reviews (
-    hold INTEGER PRIMARY KEY REFERENCES holds, scope INTEGER NOT NULL, broken INTEGER NOT NULL,
-    due_ms INTEGER NOT NULL, reviewed INTEGER
-) STRICT;
-CREATE INDEX reviews_open ON reviews (scope, due_ms) WHERE reviewed IS NULL;
 CREATE TABLE decoys (hold INTEGER PRIMARY KEY REFERENCES holds, scope INTEGER NOT NULL, opened INTEGER NOT NULL) STRICT;
+CREATE INDEX leaves_said ON leaves (scope, substr(leaf, 2, 1), substr(leaf, 31, 8), position)
+    WHERE (leaf >= X'0109' AND leaf < X'010C') OR (leaf >= X'0112' AND leaf < X'0115')
+    OR (leaf >= X'0103' AND leaf < X'0104');
 CREATE TABLE assertions (
     scope INTEGER NOT NULL, serial INTEGER NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (scope, serial)
 ) STRICT, WITHOUT ROWID;

@@ -12,6 +12,7 @@ from brightline.storage.idempotency import IdempotencyStore
 from brightline.storage.keys import KeyStore
 from brightline.storage.lock import DirectoryLock
 from brightline.storage.people import PeopleStore
+from brightline.storage.said import SaidStore
 from brightline.storage.schema import migrate
 from brightline.storage.settings import SettingStore
 from brightline.storage.shards import Shard, ShardStore
@@ -83,6 +84,10 @@ class Store:
     def holds(self, shard: Shard) -> HoldStore:
         """The holds whose entries a shard has."""
         return HoldStore(self.database, shard)
+
+    def said(self, shard: Shard) -> SaidStore:
+        """What leaves say of holds, of `shard` and of those before it."""
+        return SaidStore(self.database, shard)
 
     def people(self, scope: int) -> PeopleStore:
         """What is known of the people of a scope who sign."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from brightline.console.ports import (
     Approval,
+    BrokenGlass,
     Evidence,
     HoldStage,
     Inbox,
@@ -27,7 +28,9 @@ from brightline.crypto.party_keys import ED25519, PrivateKey, PublicKey, create,
 from brightline.crypto.signatures import normalise_der, sign, verify
 from brightline.domain.leaf import Kind, Leaf, Verdict
 from brightline.domain.sign_off.assertion import ApproverKey, KeyEntry, RoleAssertion, SignedAssertion
+from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.release import HoldEntry, Release
+from brightline.domain.sign_off.review import Review, SignedReview
 from brightline.domain.sign_off.statement import (
     ALLOW,
     DENY,
@@ -43,6 +46,7 @@ from brightline.gateway.passkeys import registration_response
 from brightline.identity.errors import CredentialError
 from brightline.oversight.directory import Directory
 from brightline.oversight.enrolment import challenge_of, enrol_passkey
+from brightline.oversight.review_request import ReviewRequest
 from brightline.oversight.signing import ApprovalRequest
 from brightline.testing.approval_samples import Proposed, numbers
 from brightline.testing.log_simulator import SimulatedLog
@@ -137,6 +141,10 @@ class SimulatedApprovals:
         """Let `person` have a passkey that the directory asserts, as if it had been enrolled."""
         self._enrolled[credential] = _Enrolled(Passkey(person, public.id, credential), public)
         self.assert_key(person, public, "webauthn-uv")
+
+    def binding(self, hold: str) -> ActionBinding:
+        """What was held."""
+        return self._find(hold).proposed.binding
 
     def hold(self, proposed: Proposed) -> str:
         """Hold an action, with its leaf in the log; returns the hold's id."""
@@ -300,9 +308,40 @@ class SimulatedApprovals:
         """The break-glass acts that still need a review."""
         return tuple(self._reviews)
 
-    async def review(self, hold: str, person: str, *, justified: bool, words: str) -> None:
-        """Judge a break-glass act."""
-        self._reviews = [due for due in self._reviews if due.hold != hold]
+    async def review_request(self, hold: str, person: str) -> BrokenGlass:
+        """Broken glass as its reviewer is shown it."""
+        held, log = self._find(hold), self._log()
+        binding, shown = held.proposed.binding, ShownLog(log.origin, len(log.entries), log.root)
+        return BrokenGlass(
+            hold=hold,
+            binding=binding,
+            rendering=binding.rendered.upper() if self.misrender else binding.rendered,
+            broken=tuple(_vote(signed.statement) for signed in held.signed),
+            log=shown,
+            roles=tuple(sorted((await self.person(person)).roles)),
+            file=ReviewRequest(binding, shown, tuple(held.signed)).canonical,
+            now_ms=self._clock_ms(),
+        )
+
+    async def reviewed(self, person: str, signed_review: bytes) -> None:
+        """Take a signed review that was made elsewhere."""
+        signed = SignedReview.parse(signed_review)
+        entry = self._asserted[signed.review.key].assertion.key.entry
+        verify(read_public(entry.algorithm, entry.encoded), signed.signature.value, signed.review.tagged)
+        self._judge(person, signed.review)
+
+    async def reviewed_with_passkey(self, person: str, review: bytes, answer: PasskeyAnswer) -> None:
+        """Take a review whose digest a passkey signed."""
+        said = Review.parse(review)
+        found = self._enrolled.get(answer.credential)
+        if found is None or found.passkey.key != said.key or found.passkey.person != person:
+            raise CredentialError("identity/bad-credential")
+        self._verify(found.public, answer)
+        self._judge(person, said)
+
+    def _judge(self, person: str, said: Review) -> None:
+        assert said.person == person, "somebody else signed"
+        self._reviews = [due for due in self._reviews if due.hold != said.hold]
 
     async def numbers(self) -> OversightNumbers:
         """What is measured of oversight."""

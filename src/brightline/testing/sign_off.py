@@ -37,6 +37,7 @@ from brightline.domain.sign_off.binding import (
 )
 from brightline.domain.sign_off.canonical import canonical, digest
 from brightline.domain.sign_off.release import QUORUM, HoldEntry, Release
+from brightline.domain.sign_off.review import JUSTIFIED, Review, SignedReview
 from brightline.domain.sign_off.revocation import RevocationList, SignedRevocationList
 from brightline.domain.sign_off.statement import (
     ALLOW,
@@ -161,6 +162,13 @@ def sign_statement(
     return SignedStatement(statement, signature, assertion)
 
 
+def sign_review(review: Review, person: Person, assertion: SignedAssertion) -> SignedReview:
+    """`review`, signed by the person's key; for WebAuthn as an authenticator and a browser do it."""
+    if person.algorithm == WEBAUTHN_ES256:
+        return SignedReview(review, webauthn_signature(person.key, review.digest), assertion)
+    return SignedReview(review, Signature(person.algorithm, sign(person.key, review.tagged)), assertion)
+
+
 def webauthn_signature(
     key: PrivateKey, challenge: bytes, *, origin: str = ORIGIN, rp_id: str = RP_ID, flags: bytes = _VERIFIED
 ) -> Signature:
@@ -274,6 +282,21 @@ class Scene:
     def statement(self, person: Person, decision: str = ALLOW, **changes: object) -> SignedStatement:
         """What `person` signs on the scene's binding; `changes` are fields of the statement."""
         return sign_statement(self.unsigned(person, decision, **changes), person, self.assertion(person))
+
+    def review(self, person: Person, verdict: str = JUSTIFIED, **changes: object) -> SignedReview:
+        """What `person` signs of glass that was broken for the scene's binding; `changes` are fields of the review."""
+        review = Review(
+            hold=self.binding.hold,
+            binding=self.binding.digest.hex(),
+            verdict=verdict,
+            person=person.name,
+            key=person.key.public.id,
+            role=person.roles[0],
+            log=ShownLog(self.whole_log.origin, len(self.whole_log.entries), self.whole_log.root),
+            words="the gauge agrees",
+            signed_at_ms=self.now_ms,
+        )
+        return sign_review(_changed(review, changes), person, self.assertion(person))
 
     @cached_property
     def whole_log(self) -> SimulatedLog:

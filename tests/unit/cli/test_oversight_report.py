@@ -1,6 +1,10 @@
 import json
 
+import pytest
+
 from brightline.oversight.measure import VoteRecord, as_json, measure
+
+WHOLE = {"damaged": [], "store_differs": []}
 
 
 def votes(*decisions: str, person: str, decoy: bool = True) -> list[VoteRecord]:
@@ -15,14 +19,14 @@ ANNA = [*votes(*["allow"] * 20, person="anna"), *votes("allow", "deny", person="
 
 
 def test_says_that_nobody_has_voted(run, gateway, data_dir) -> None:
-    gateway.answer({**as_json(measure([])), "reviews_overdue": 0})
+    gateway.answer({**as_json(measure([])), "reviews_overdue": 0, **WHOLE})
     done = run("oversight", "report", "--data", data_dir)
     assert (done.exit_code, done.stdout) == (0, "nobody has voted yet\n")
     assert gateway.asked == [{"command": "oversight.report", "args": {}}]
 
 
 def test_ends_with_1_when_somebody_does_not_look(run, gateway, data_dir) -> None:
-    gateway.answer({**as_json(measure([*ANNA, *BERT])), "reviews_overdue": 1})
+    gateway.answer({**as_json(measure([*ANNA, *BERT])), "reviews_overdue": 1, **WHOLE})
     done = run("oversight", "report", "--data", data_dir)
     assert done.exit_code == 1
     lines = done.stdout.splitlines()
@@ -42,7 +46,7 @@ def test_ends_with_1_when_somebody_does_not_look(run, gateway, data_dir) -> None
 
 
 def test_one_who_looks_is_no_reason_to_fail(run, gateway, data_dir) -> None:
-    gateway.answer({**as_json(measure(votes("deny", person="bert"))), "reviews_overdue": 0})
+    gateway.answer({**as_json(measure(votes("deny", person="bert"))), "reviews_overdue": 0, **WHOLE})
     done = run("oversight", "report", "--data", data_dir)
     assert done.exit_code == 0
     assert "  actions allowed          0 of 0" in done.stdout.splitlines()
@@ -50,7 +54,15 @@ def test_one_who_looks_is_no_reason_to_fail(run, gateway, data_dir) -> None:
 
 
 def test_the_report_for_machines(run, gateway, data_dir) -> None:
-    gateway.answer({**as_json(measure(ANNA)), "reviews_overdue": 0})
+    gateway.answer({**as_json(measure(ANNA)), "reviews_overdue": 0, **WHOLE})
     done = run("oversight", "report", "--data", data_dir, "--json")
     assert done.exit_code == 1
     assert json.loads(done.stdout)["result"]["approvers"][0]["flagged"] is True
+
+
+@pytest.mark.parametrize(("found", "said"), [("damaged", "CANNOT BE READ"), ("store_differs", "DIFFERS")])
+def test_what_is_wrong_with_the_store_is_said(run, gateway, data_dir, found, said):
+    gateway.answer({**as_json(measure([])), "reviews_overdue": 0, **WHOLE, found: ["5f3c"]})
+    result = run("oversight", "report", "--data", data_dir)
+    assert result.exit_code == 1
+    assert f"hold 5f3c {said}" in result.stdout

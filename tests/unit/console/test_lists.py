@@ -1,12 +1,18 @@
 import os
+from dataclasses import replace
 
 import pytest
 
 from brightline.console.ports import OversightNumbers
+from brightline.crypto.party_keys import ED25519
+from brightline.crypto.signatures import sign
+from brightline.domain.sign_off.review import Review, SignedReview
+from brightline.domain.sign_off.statement import ShownLog, Signature
 from brightline.oversight.measure import measure
 from brightline.testing import approval_samples
 from brightline.testing.approvals import PAGE_ROWS
 from brightline.testing.console import SimulatedConsole, now_ms
+from brightline.testing.sign_off import key_of
 from tests.unit.console.visitor import Visitor
 
 
@@ -15,6 +21,25 @@ def hold_some(console: SimulatedConsole, count: int) -> list[str]:
         console.journeys.hold(approval_samples.set_valve(os.urandom, now_ms() + number * 1000))
         for number in range(count)
     ]
+
+
+def reviewed(console: SimulatedConsole, held: str, **changes: object) -> bytes:
+    """What alice signs of broken glass on her own machine."""
+    key, binding = key_of("alice's laptop", ED25519), console.journeys.binding(held)
+    review = Review(
+        hold=held,
+        binding=binding.digest.hex(),
+        verdict="not-justified",
+        person="alice",
+        key=key.public.id,
+        role="duty-officer",
+        log=ShownLog("o", 1, bytes(32)),
+        words="the valve was shut already",
+        signed_at_ms=now_ms(),
+    )
+    review = replace(review, **changes)  # type: ignore[arg-type]
+    assertion = console.journeys.assert_key("alice", key.public, "file")
+    return SignedReview(review, Signature(ED25519, sign(key, review.tagged)), assertion).canonical
 
 
 def test_an_empty_inbox_says_so(alice: Visitor) -> None:
@@ -82,15 +107,22 @@ class TestReviews:
         assert "Somebody else must review" in alice.get("/reviews").text
         assert "<textarea" not in alice.get("/reviews").text
 
-    def test_is_taken_with_words(self, console: SimulatedConsole, alice: Visitor) -> None:
+    def test_is_taken_as_it_was_signed_elsewhere(self, console: SimulatedConsole, alice: Visitor) -> None:
         (hold,) = hold_some(console, 1)
         console.journeys.need_review(hold, "bob")
         assert "Due by" in alice.get("/reviews").text
-        assert alice.post(f"/reviews/{hold}", {"justified": "yes", "words": " "}).code == "console/bad-form"
-        assert alice.post(f"/reviews/{hold}", {"justified": "maybe", "words": "w"}).code == "console/bad-form"
-        assert alice.post(f"/reviews/{hold}", {"justified": "no", "words": "w" * 501}).code == "console/bad-form"
+        file = alice.get(f"/reviews/{hold}/request")
+        assert file.headers["content-disposition"] == f'attachment; filename="review-{hold}.json"'
+        assert b'"format":"brightline/review-request/1"' in file.body
         alice.get("/reviews")
-        done = alice.post(f"/reviews/{hold}", {"justified": "no", "words": "the valve was shut already"})
+        for other in (b"", b"{}", reviewed(console, hold, hold="f" * 32)):
+            assert alice.upload(f"/reviews/{hold}", other, "review").code in (
+                "signoff/not-json",
+                "signoff/bad-field",
+                "console/bad-form",
+            )
+        alice.get("/reviews")
+        done = alice.upload(f"/reviews/{hold}", reviewed(console, hold), "review")
         assert done.place == "/reviews?done=recorded"
         text = alice.get(done.place).text
         assert "Your review was recorded" in text

@@ -60,10 +60,11 @@ class Visitor:
         kind = {"content-type": "application/x-www-form-urlencoded", "origin": self.console.origin}
         return self._remember(self._ask("POST", path, body, {**kind, **headers}))
 
-    def upload(self, path: str, content: bytes) -> Page:
-        """Send a file in the field `statement`."""
+    def upload(self, path: str, content: bytes, field: str = "statement") -> Page:
+        """Send a file in the field `field`."""
         parts = [b'Content-Disposition: form-data; name="token"\r\n\r\n' + self.token.encode()]
-        parts.append(b'Content-Disposition: form-data; name="statement"; filename="s.json"\r\n\r\n' + content)
+        head = f'Content-Disposition: form-data; name="{field}"; filename="s.json"\r\n\r\n'
+        parts.append(head.encode() + content)
         body = b"".join(b"--bound\r\n" + part + b"\r\n" for part in parts) + b"--bound--\r\n"
         kind = {"content-type": "multipart/form-data; boundary=bound", "origin": self.console.origin}
         return self._remember(self._ask("POST", path, body, kind))

@@ -13,16 +13,17 @@ from brightline.domain.agreement import AgreementRef
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Kind, decode
 from brightline.domain.record import Appended, Entry, Group
-from brightline.domain.sign_off.statement import ALLOW, REVOKE
+from brightline.domain.sign_off.review import SignedReview
+from brightline.domain.sign_off.statement import ALLOW, REVOKE, ShownLog
 from brightline.gateway.admin import Caller
-from brightline.gateway.admin_approvals import MOST_LISTED, AdminApprovals, Judged, Reviewer
+from brightline.gateway.admin_approvals import MOST_LISTED, AdminApprovals
 from brightline.gateway.admin_journeys import utc
 from brightline.gateway.admin_records import AdminRecorder
-from brightline.gateway.approval_views import HoldStage, Person, ReviewDue
+from brightline.gateway.approval_views import HoldStage, ReviewDue
 from brightline.gateway.errors import AdminError, UseError
 from brightline.gateway.ports import HoldState, HoldView
-from brightline.identity import CredentialError
 from brightline.oversight.hold_errors import HoldError
+from brightline.oversight.review_request import ReviewRequest
 from brightline.testing.sign_off import BERT, NOW_MS, make_scene
 
 SCENE = make_scene()
@@ -74,18 +75,17 @@ class Journeys:
         self.asked.append(("signed", hold, person, signed_statement))
         return HoldStage.APPROVED
 
-    async def sign_in_with_key(self, secret: str, peer: str) -> Person:
-        self.asked.append(("sign-in", peer))
-        if secret != "of-ana":
-            raise CredentialError("identity/bad-credential")
-        return Person("ana", frozenset({"duty-officer"}))
-
-    async def reviews(self, person: str) -> tuple[ReviewDue, ...]:
+    def reviews_due(self) -> tuple[ReviewDue, ...]:
         return (ReviewDue(hold=HOLD, what="set_valve", person="walter", opened_ms=0, due_ms=1000),)
 
-    async def review(self, hold: str, person: str, *, justified: bool, words: str) -> None:
+    async def reviewed_action(self, hold: bytes) -> ReviewRequest:
+        if hold.hex() != HOLD:
+            raise HoldError("hold/no-review")
+        return ReviewRequest(BINDING, ShownLog("o", 1, bytes(32)), (SCENE.statement(BERT),))
+
+    async def reviewed(self, person: str, signed_review: bytes) -> None:
         self._maybe_refuse()
-        self.asked.append(("review", hold, person, justified, words))
+        self.asked.append(("reviewed", person, signed_review))
 
     def _maybe_refuse(self) -> None:
         if self.refuses is not None:
@@ -154,10 +154,11 @@ def encoded(data: bytes) -> str:
         ("hold.sign", {"hold": HOLD, "statement": "{}"}),
         ("hold.sign", {"hold": HOLD, "statement": encoded(ALLOWED), "person": "bert"}),
         ("hold.revoke", {"hold": HOLD, "statement": "é"}),
-        ("hold.reviews", {}),
+        ("hold.reviews", {"secret": "s"}),
+        ("hold.review-request", {}),
         ("hold.review", {"hold": HOLD, "justified": True, "words": "w"}),
-        ("hold.review", {"hold": HOLD, "secret": "of-ana", "words": "w"}),
-        ("hold.review", {"hold": HOLD, "secret": "of-ana", "justified": True, "words": "w", "person": "ana"}),
+        ("hold.review", {"review": "é"}),
+        ("hold.review", {"review": "", "person": "ana"}),
     ],
 )
 def test_arguments_of_a_wrong_form_refuse(desk: Desk, command: str, args: dict[str, object]) -> None:
@@ -171,8 +172,7 @@ def test_what_is_no_hold_is_not_found(desk: Desk, hold: str) -> None:
     assert desk.refused("hold.show", hold=hold) == "hold/not-found"
     assert desk.refused("hold.release", hold=hold) == "hold/not-found"
     assert desk.refused("hold.sign", hold=hold, statement=statement) == "hold/not-found"
-    args = {"secret": "of-ana", "justified": True, "words": "w"}
-    assert desk.refused("hold.review", hold=hold, **args) == "hold/not-found"
+    assert desk.refused("hold.review-request", hold=hold) == ("hold/no-review" if hold == OTHER else "hold/not-found")
     assert desk.ledger.entries == []
 
 
@@ -262,36 +262,36 @@ def test_a_statement_is_handed_in_as_its_own_person(desk: Desk, command: str, da
     assert (told["state"], told["statement"]) == ("approved", SCENE.statement(BERT, decision).statement.digest.hex())
 
 
-def test_nobody_reviews_with_anothers_key_or_none(desk: Desk) -> None:
-    assert desk.refused("hold.reviews", secret="guessed") == "identity/bad-credential"
-    args = {"hold": HOLD, "secret": "guessed", "justified": True, "words": "w"}
-    assert desk.refused("hold.review", **args) == "identity/bad-credential"
-    assert desk.journeys.asked == [("sign-in", "uid 7 (ops)")] * 2
-
-
-def test_a_secret_is_in_no_words_about_the_arguments() -> None:
-    assert "of-ana" not in repr(Reviewer("of-ana"))
-    assert "of-ana" not in repr(Judged(HOLD, "of-ana", justified=True, words="w"))
-
-
-def test_the_holder_of_the_key_reviews(desk: Desk) -> None:
-    told = desk.do("hold.reviews", secret="of-ana")
-    assert told["person"] == "ana"
-    assert told["reviews"] == [
+def test_what_waits_for_a_review_is_listed(desk: Desk) -> None:
+    assert desk.do("hold.reviews")["reviews"] == [
         {
             "hold": HOLD,
             "what": "set_valve",
             "person": "walter",
             "opened": "1970-01-01T00:00:00.000Z",
             "due": "1970-01-01T00:00:01.000Z",
+            "damaged": False,
         }
     ]
-    assert desk.do("hold.review", hold=HOLD, secret="of-ana", justified=False, words="no need") == {
-        "hold": HOLD,
-        "person": "ana",
-        "justified": False,
-    }
-    assert desk.journeys.asked[-1] == ("review", HOLD, "ana", False, "no need")
-    desk.journeys.refuses = HoldError("hold/own-review", person="ana")
-    args = {"hold": HOLD, "secret": "of-ana", "justified": True, "words": "w"}
-    assert desk.refused("hold.review", **args) == "hold/own-review"
+    assert desk.ledger.entries == []
+
+
+def test_who_looks_at_broken_glass_is_in_the_ledger_first(desk: Desk) -> None:
+    told = desk.do("hold.review-request", hold=HOLD)
+    request = ReviewRequest.parse(str(told["request"]).encode())
+    assert (request.binding.digest, told["entry"]) == (BINDING.digest, 11)
+    assert desk.opened() == [{"act": "show-broken-glass", "hold": HOLD, "binding": BINDING.digest.hex()}]
+    assert desk.refused("hold.review-request", hold=OTHER) == "hold/no-review"
+    desk.ledger.broken = True
+    assert desk.refused("hold.review-request", hold=HOLD) == "gateway/internal"
+
+
+def test_a_review_is_handed_in_as_its_own_person(desk: Desk) -> None:
+    data = SCENE.review(BERT, "not-justified").canonical
+    told = desk.do("hold.review", review=encoded(data))
+    digest = SignedReview.parse(data).digest.hex()
+    assert told == {"hold": SCENE.binding.hold, "person": "bert", "verdict": "not-justified", "review": digest}
+    assert desk.journeys.asked == [("reviewed", "bert", data)]
+    desk.journeys.refuses = HoldError("hold/own-review", person="bert")
+    assert desk.refused("hold.review", review=encoded(data)) == "hold/own-review"
+    assert desk.refused("hold.review", review=encoded(b"{}")) == "signoff/bad-field"

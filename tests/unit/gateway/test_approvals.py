@@ -12,14 +12,16 @@ from brightline.crypto.seal import WrappingKey, seal
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Kind, Leaf, Outcome, Verdict
 from brightline.domain.record import Entry, Group
+from brightline.domain.sign_off.binding import BoundRule, Demand
 from brightline.gateway.approvals import Approvals
 from brightline.gateway.decoying import DecoyPlan
 from brightline.gateway.ports import HoldState, HoldView, Proposal
 from brightline.oversight.caps import Caps
 from brightline.oversight.hold_errors import HoldError
+from brightline.oversight.reviewing import REVIEW_MS
 from brightline.oversight.signing import ApprovalRequest
 from brightline.storage import RowState
-from brightline.testing.sign_off import ROLE, key_of
+from brightline.testing.sign_off import ROLE
 from tests.unit.gateway.test_approval_binding import HELD, TOOL
 from tests.unit.oversight.rig import ANA, BEN, REF, Rig, make_rig, run
 
@@ -174,24 +176,24 @@ def test_a_decoy_comes_with_a_tool_call(sly: Desk) -> None:
 
 def test_votes_on_a_decoy_are_told_once_it_was_opened(sly: Desk) -> None:
     decoy, real = placed(sly)
-    assert list(sly.approvals.votes()) == []
+    assert list(sly.approvals.votes(ignored)) == []
     sly.rig.say(real.hold, BEN, "deny")
     sly.rig.say(decoy.hold, BEN)
-    told = {vote.decoy: vote.decision for vote in sly.approvals.votes()}
+    told = {vote.decoy: vote.decision for vote in sly.approvals.votes(ignored)}
     assert told == {False: "deny", True: "allow"}
-    (vote,) = [vote for vote in sly.approvals.votes() if vote.decoy]
+    (vote,) = [vote for vote in sly.approvals.votes(ignored) if vote.decoy]
     assert (vote.person, vote.evidence_listed, vote.evidence_opened, vote.risk) == ("ben", 1, 0, "top")
     sly.rig.by_hand("DELETE FROM decoys")
-    assert [vote.decoy for vote in sly.approvals.votes()] == [False]
+    assert [vote.decoy for vote in sly.approvals.votes(ignored)] == [False]
 
 
 def test_votes_on_what_still_waits_are_told_to_nobody(sly: Desk) -> None:
     _, real = placed(sly)
     sly.rig.say(real.hold, BEN, "deny")
     sly.rig.by_hand("UPDATE holds SET state = 1")
-    assert list(sly.approvals.votes()) == []
+    assert list(sly.approvals.votes(ignored)) == []
     sly.rig.by_hand("UPDATE holds SET expires_ms = 1")
-    assert [vote.person for vote in sly.approvals.votes()] == ["ben"]
+    assert [vote.person for vote in sly.approvals.votes(ignored)] == ["ben"]
 
 
 def test_votes_on_a_hold_that_is_gone_are_passed_over(sly: Desk) -> None:
@@ -199,10 +201,41 @@ def test_votes_on_a_hold_that_is_gone_are_passed_over(sly: Desk) -> None:
     sly.rig.say(real.hold, BEN, "deny")
     sly.rig.store.database.value("PRAGMA foreign_keys=0")
     sly.rig.by_hand("DELETE FROM holds")
-    assert list(sly.approvals.votes()) == []
+    assert list(sly.approvals.votes(ignored)) == []
+
+
+def test_a_vote_that_cannot_be_read_does_not_hide_the_others(desk: Desk) -> None:
+    holds = [run(desk.approvals.place(PROPOSAL)) for _ in range(3)]
+    for hold in holds:
+        desk.rig.say(hold, BEN, "deny")
+    ledger, rows = desk.rig.ledger, desk.rig.rows
+    first, second, _ = [desk.rig.holds.get(hold).kept.index for hold in holds]
+    ledger.blobs[rows.statements(first)[0]] = ledger.blobs[rows.statements(second)[0]]
+    desk.rig.by_hand("UPDATE holds SET use = ? WHERE hold = ?", bytes(16), holds[2])
+    damaged: list[bytes] = []
+    assert [vote.hold for vote in desk.approvals.votes(damaged.append)] == [holds[1].hex()]
+    assert damaged == [holds[0], holds[2]]
+    assert desk.approvals.differing() == ()
+
+
+def test_a_hold_of_before_a_fork_is_shown_as_ended(desk: Desk) -> None:
+    hold = run(desk.approvals.place(PROPOSAL))
+    desk.rig.fork()
+    view = desk.approvals.find(hold)
+    assert view is not None
+    assert (view.state, view.begun_by, view.outcome) == (HoldState.FORKED, None, None)
+    assert (dict(view.sign_offs), dict(view.break_glass)) == ({}, {})
+    assert desk.approvals.find(b"n" * 16) is None
 
 
 def test_a_review_that_is_late_is_counted(desk: Desk) -> None:
     assert desk.approvals.reviews_overdue() == 0
-    assert ANA.name != BEN.name
-    assert key_of("gateway").public.id
+    hold = desk.rig.place(rules=(BoundRule("r", "", "", "", ROLE, 2, Demand("watch-commander", 1)),))
+    desk.rig.say(hold, ANA, "break-glass")
+    assert desk.approvals.reviews_overdue() == 0
+    desk.rig.later(REVIEW_MS)
+    assert desk.approvals.reviews_overdue() == 1
+
+
+def ignored(_: bytes) -> None:
+    """Nothing is damaged here."""

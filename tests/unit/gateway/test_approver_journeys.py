@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from brightline.domain.errors import BrightlineError
+from brightline.domain.leaf import Kind
 from brightline.domain.principal import Principal
 from brightline.domain.sign_off.binding import BoundRule, Demand
+from brightline.domain.sign_off.review import SignedReview
 from brightline.domain.sign_off.statement import Statement
 from brightline.gateway import approver_journeys
 from brightline.gateway.approval_views import HoldStage, NewPasskey, PasskeyAnswer
@@ -19,6 +21,7 @@ from brightline.identity import CredentialError, Headers
 from brightline.oversight.caps import Caps
 from brightline.oversight.directory import approver_key
 from brightline.oversight.enrolment import Enrolment, challenge_of
+from brightline.oversight.review_request import ReviewRequest
 from brightline.oversight.signing import ApprovalRequest
 from brightline.testing.rooms import WHO
 from brightline.testing.sign_off import ROLE, WEBAUTHN_ES256, Person, webauthn_signature
@@ -245,24 +248,66 @@ def test_a_passkey_signs_the_statement_it_was_shown(visit: Visit) -> None:
 # Reviews and numbers
 
 
-def test_broken_glass_waits_for_a_review(visit: Visit) -> None:
+def broken(visit: Visit) -> str:
     hold = visit.hold(rules=GLASS)
     visit.rig.say(bytes.fromhex(hold), ANA, "break-glass")
+    return hold
+
+
+def test_broken_glass_waits_for_a_review(visit: Visit) -> None:
+    hold = broken(visit)
     (due,) = run(visit.journeys.reviews("ben"))
-    assert (due.hold, due.person, due.what) == (hold, "ana", "release_payload")
+    assert (due.hold, due.person, due.what, due.damaged) == (hold, "ana", "release_payload", False)
     assert due.opened_ms == visit.rig.ledger.time_ms
     assert visit.refused(visit.journeys.reviews("nobody")) == "identity/bad-credential"
-    assert visit.refused(visit.journeys.review(hold, "nobody", justified=True, words="x")) == "identity/bad-credential"
-    run(visit.journeys.review(hold, "ben", justified=True, words="the gauge agrees"))
+    data = visit.rig.review(bytes.fromhex(hold), BEN)
+    assert visit.refused(visit.journeys.reviewed("cleo", data)) == "signoff/other-person"
+    run(visit.journeys.reviewed("ben", data))
     assert run(visit.journeys.reviews("ben")) == ()
 
 
-def test_the_review_of_a_hold_that_is_gone_is_not_shown(visit: Visit) -> None:
-    hold = visit.hold(rules=GLASS)
-    visit.rig.say(bytes.fromhex(hold), ANA, "break-glass")
-    visit.rig.store.database.value("PRAGMA foreign_keys=0")
-    visit.rig.by_hand("DELETE FROM holds")
-    assert run(visit.journeys.reviews("ben")) == ()
+def test_a_reviewer_is_shown_the_action_and_who_broke_the_glass(visit: Visit) -> None:
+    hold = broken(visit)
+    shown = run(visit.journeys.review_request(hold, "ben"))
+    assert shown.binding == visit.rig.binding(bytes.fromhex(hold))
+    assert shown.rendering == shown.binding.rendered
+    assert [(vote.person, vote.decision, vote.reason) for vote in shown.broken] == [
+        ("ana", "break-glass", "seen and checked")
+    ]
+    assert shown.roles == (ROLE, "watch-commander")
+    assert shown.log.size == visit.rig.ledger.size
+    assert ReviewRequest.parse(shown.file).binding.digest == shown.binding.digest
+    ask = visit.journeys.review_request
+    assert visit.refused(ask(hold, "nobody")) == "identity/bad-credential"
+    assert visit.refused(ask(hold, "ana")) == "hold/own-review"
+    assert visit.refused(ask(visit.hold(), "ben")) == "hold/no-review"
+
+
+def test_a_review_is_signed_with_a_passkey(visit: Visit) -> None:
+    hold = broken(visit)
+    data = visit.rig.review(bytes.fromhex(hold), replace(PIA, algorithm="ed25519"), key=PIA.key.public.id)
+    sent = SignedReview.parse(data).review
+    ask = visit.journeys.reviewed_with_passkey
+    assert visit.refused(ask("ana", sent.canonical, answer(sent.digest))) == "identity/bad-credential"
+    assert visit.refused(ask("pia", sent.canonical, answer(b"e" * 32))) == "signoff/bad-signature"
+    run(ask("pia", sent.canonical, answer(sent.digest)))
+    assert visit.rig.ledger.kinds()[-1] is Kind.REVIEW
+
+
+def test_a_review_of_what_cannot_be_read_is_due_all_the_same(visit: Visit) -> None:
+    hold, other = broken(visit), broken(visit)
+    at = visit.rig.holds.get(bytes.fromhex(hold)).kept.index
+    visit.rig.by_hand("DELETE FROM sealed WHERE position & 1099511627775 = ?", at + 1)
+    assert [(due.hold, due.damaged, due.person) for due in run(visit.journeys.reviews("ben"))] == [
+        (hold, True, ""),
+        (other, False, "ana"),
+    ]
+
+
+def test_one_damaged_row_does_not_hide_the_others_of_the_inbox(visit: Visit) -> None:
+    hold, other = visit.hold(), visit.hold()
+    visit.rig.by_hand("UPDATE holds SET summary = X'00' WHERE hold = ?", bytes.fromhex(hold))
+    assert [row.hold for row in run(visit.journeys.inbox("ana", 0)).rows] == [other]
 
 
 def test_what_is_measured_is_told(visit: Visit) -> None:

@@ -10,10 +10,12 @@ from brightline.crypto.merkle import leaf_hash
 from brightline.crypto.seal import WrappingKey
 from brightline.crypto.tags import TagKeys
 from brightline.domain.agreement import AgreementRef
-from brightline.domain.leaf import Kind, Leaf, Outcome, Verdict, decode, short_id, with_time
+from brightline.domain.leaf import Flag, Kind, Leaf, Outcome, Verdict, decode, short_id, with_time
 from brightline.domain.record import Appended, Entry
+from brightline.domain.sign_off.assertion import SignedAssertion
 from brightline.domain.sign_off.binding import ActionBinding, BoundAgreement
 from brightline.domain.sign_off.errors import SignOffError
+from brightline.domain.sign_off.review import JUSTIFIED, Review
 from brightline.domain.sign_off.revocation import RevocationList
 from brightline.domain.sign_off.statement import ALLOW, ShownLog, SignedStatement, Statement
 from brightline.domain.sign_off.trust import RelyingParty
@@ -36,6 +38,7 @@ from brightline.testing.sign_off import (
     assert_roles,
     key_of,
     make_binding,
+    sign_review,
     sign_revocations,
     sign_statement,
 )
@@ -52,9 +55,8 @@ T = TypeVar("T")
 class MemoryLedger:
     """Entries in memory; what goes with them is written to the real store, all or nothing."""
 
-    origin = "example.org/simulated"
-
     def __init__(self, store: Store, shard: Shard) -> None:
+        self.origin = shard.origin
         self._store = store
         self.shard = shard
         genesis = Leaf(kind=Kind.GENESIS, agreement_digest=REF.digest, enclave_id=short_id(REF.enclave))
@@ -89,16 +91,30 @@ class MemoryLedger:
             meanwhile, self.meanwhile = self.meanwhile, None
             meanwhile()
         first = self.size
+        leaves = [with_time(entry.leaf, self.time_ms) for entry in entries]
         with self._store.database.transaction():
             also(first)
+            # What is said of holds is found among the leaves that the store has.
+            self._store.entries(self.shard).add_leaves(first, leaves)
+            blobs = [(at, entry.blob) for at, entry in enumerate(entries, first) if entry.blob is not None]
+            self._store.entries(self.shard).add_sealed(blobs)
         appended = []
-        for entry in entries:
-            leaf = with_time(entry.leaf, self.time_ms)
+        for entry, leaf in zip(entries, leaves, strict=True):
             if entry.blob is not None:
                 self.blobs[self.size] = entry.blob
             appended.append(Appended(self.size, leaf_hash(leaf), self.time_ms))
             self.entries.append(leaf)
         return appended
+
+    def fork(self) -> None:
+        """Begin another shard, whose genesis says that it took the place of this one."""
+        with self._store.database.transaction():
+            shards = self._store.shards(agreement=REF.id, enclave=REF.enclave)
+            self.origin = "example.org/simulated/2"
+            self.shard = shards.add(number=2, origin=self.origin, reason="restored", vkey="w")
+            genesis = replace(decode(self.entries[0]), flags=int(Flag.FORK))
+            self.entries, self.blobs = [genesis.encode()], {}
+            self._store.entries(self.shard).add_leaves(0, self.entries)
 
     def kinds(self) -> list[Kind]:
         return [decode(leaf).kind for leaf in self.entries]
@@ -124,6 +140,7 @@ class Rig:
     people: tuple[Person, ...] = PEOPLE
     revoked: RevocationList = field(default_factory=lambda: RevocationList(NOW_MS - HOUR_MS, 1))
     directory: bool = True
+    asserted_ms: int = NOW_MS
     count: int = 0
 
     @property
@@ -143,9 +160,19 @@ class Rig:
         )
         return People(
             directory,
-            assertions=[assert_roles(person, key).canonical for person in self.people],
+            assertions=[self.assertion(person).canonical for person in self.people],
             revocations=sign_revocations(self.revoked, key).canonical,
         )
+
+    def assertion(self, person: Person) -> SignedAssertion:
+        """The directory's word on `person`, good for a day around `asserted_ms`."""
+        return assert_roles(person, key_of("directory"), now_ms=self.asserted_ms)
+
+    def later(self, milliseconds: int) -> None:
+        """Let time go by; the directory says all of it anew."""
+        self.ledger.time_ms += milliseconds
+        self.asserted_ms = self.ledger.time_ms
+        self.revoked = replace(self.revoked, issued_ms=self.ledger.time_ms)
 
     def draft(self, *, wrong: str = "", use: bytes = b"u" * 16, principal: str = "agent-7", **changes: object) -> Draft:
         """Something to hold, another each time."""
@@ -188,7 +215,30 @@ class Rig:
     def signed(self, hold: bytes, person: Person, decision: str = ALLOW, **changes: object) -> SignedStatement:
         """What `person` signs of a hold now."""
         said = self.statement(hold, person, decision, **changes)
-        return sign_statement(said, person, assert_roles(person, key_of("directory")))
+        return sign_statement(said, person, self.assertion(person))
+
+    def review(self, hold: bytes, person: Person, verdict: str = JUSTIFIED, **changes: object) -> bytes:
+        """What `person` signs of broken glass now."""
+        review = Review(
+            hold=hold.hex(),
+            binding=self.binding(hold).digest.hex(),
+            verdict=verdict,
+            person=person.name,
+            key=person.key.public.id,
+            role=person.roles[0],
+            log=ShownLog(self.ledger.origin, self.ledger.size, self.ledger.root_at(self.ledger.size)),
+            words="the gauge agrees",
+            signed_at_ms=self.ledger.time_ms,
+        )
+        return self.sign_review(replace(review, **changes), person)  # type: ignore[arg-type]
+
+    def sign_review(self, review: Review, person: Person) -> bytes:
+        """`review` with the signature of `person`."""
+        return sign_review(review, person, self.assertion(person)).canonical
+
+    def fork(self) -> None:
+        """Let the log begin anew, as after the restore of a backup that was too old."""
+        self.ledger.fork()
 
     def place(self, **changes: object) -> bytes:
         """The id of something new that is held."""
@@ -238,6 +288,7 @@ def make_rig(place: Path, *, caps: Caps | None = None) -> Rig:
     parts = Parts(
         ledger=ledger,
         rows=lambda: store.holds(ledger.shard),
+        said=lambda: store.said(ledger.shard),
         people=people,
         records=records,
         agreement=lambda: REF,

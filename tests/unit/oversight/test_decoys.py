@@ -198,7 +198,7 @@ def test_an_action_in_a_mission_of_others():
 def test_ids_of_calls_look_alike():
     original = replace(PLAIN, call_id="toolu_01AbC-9z:x").checked()
     seen = {decoy(original, seed=seed).binding.call_id for seed in range(20)}
-    assert all(re.fullmatch(r"toolu_01AbC-[0-9][a-z]:[a-z]", found) for found in seen)
+    assert all(re.fullmatch(r"toolu_[0-9]{2}[A-Z][a-z][A-Z]-[0-9][a-z]:[a-z]", found) for found in seen)
     assert len(seen) > 10
 
 

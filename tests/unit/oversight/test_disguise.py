@@ -3,6 +3,8 @@
 import random
 import re
 
+import pytest
+
 from brightline.domain.sign_off.binding import NULL_AUDIENCE
 from brightline.oversight.disguise import Machine, alike, other_audience, renewed
 from brightline.testing.sign_off import make_binding
@@ -58,6 +60,21 @@ def test_each_id_becomes_another_everywhere_and_no_moment_is_old():
     assert b'"kept"' in renewed(b'{"id": "kept"}', {"kept": "kept"}, 0, random.Random(3))
 
 
-def test_alike():
-    assert re.fullmatch("toolu_[0-9][A-Z][a-z]!", alike("toolu_1Ab!", random.Random(1)))
-    assert alike("", random.Random(1)) == ""
+@pytest.mark.parametrize(
+    ("text", "look"),
+    [
+        ("toolu_1Ab!", "toolu_[0-9][A-Z][a-z]!"),
+        ("sim_call_000007_0", "sim_call_[0-9]{6}_[0-9]"),
+        ("chatcmpl-9Zq", "chatcmpl-[0-9][A-Z][a-z]"),
+        ("call_qwertz", "call_[a-z]{6}"),
+        ("plain", "[a-z]{5}"),
+        ("550e8400-e29b-41d4", "[0-9][0-9][0-9][a-f][0-9]{4}-[a-f][0-9]{2}[a-f]-[0-9]{2}[a-f][0-9]"),
+        ("FF00AA99", "[A-F]{2}[0-9]{2}[A-F]{2}[0-9]{2}"),
+        ("", ""),
+        ("_-", "_-"),
+    ],
+)
+def test_another_id_of_the_same_look(text, look):
+    seen = {alike(text, random.Random(seed)) for seed in range(9)}
+    assert all(re.fullmatch(look, found) for found in seen), seen
+    assert len(seen) > 4 or text in ("", "_-")

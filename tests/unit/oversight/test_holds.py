@@ -9,10 +9,11 @@ from brightline.domain.leaf import Kind, Verdict, decode
 from brightline.domain.record import Group
 from brightline.domain.sign_off.binding import NO_DEFINITION, BoundRule, Demand
 from brightline.domain.sign_off.receipt import ExecutionReceipt, SignedReceipt
+from brightline.domain.sign_off.review import NOT_JUSTIFIED, SignedReview
 from brightline.oversight.hold_errors import HoldError
 from brightline.oversight.holds import HoldRecords, Kept, roles_of
 from brightline.testing.sign_off import make_binding
-from tests.unit.oversight.rig import ANA, REF, Rig
+from tests.unit.oversight.rig import ANA, BEN, REF, Rig
 
 
 def damaged(records: HoldRecords, index: int, leaf: bytes, blob: bytes | None) -> bool:
@@ -114,14 +115,18 @@ def test_a_statement_is_of_its_hold_and_is_what_its_leaf_says(rig: Rig) -> None:
             records.read_statement(of, leaf, blob)
 
 
-def test_a_receipt_and_a_review_refer_to_their_hold(rig: Rig) -> None:
+def test_a_receipt_an_opening_and_a_review_refer_to_their_hold(rig: Rig) -> None:
     kept, records = kept_of(rig, rig.place()), rig.holds.parts.records
     receipt = ExecutionReceipt(kept.binding.digest.hex(), "uav-1.example", "a" * 32, 1, "done", 1, 2, "")
     signed = SignedReceipt(receipt, "b" * 64, b"s")
     leaf = decode(records.receipt(kept, signed, REF).leaf)
     assert (leaf.kind, leaf.reference, leaf.commitment) == (Kind.EXECUTION, kept.index, signed.digest)
-    said = decode(records.said(Kind.REVIEW, kept, b"words", REF, by="ben", verdict=Verdict.FORBID).leaf)
-    assert (said.kind, said.reference, said.verdict) == (Kind.REVIEW, kept.index, Verdict.FORBID)
+    opened = decode(records.opening(kept, b"words", REF).leaf)
+    assert (opened.kind, opened.reference, opened.verdict) == (Kind.DECOY, kept.index, Verdict.NONE)
+    review = SignedReview.parse(rig.review(kept.hold, BEN, NOT_JUSTIFIED))
+    said = decode(records.review(kept, review, REF, reference=0).leaf)
+    assert (said.kind, said.reference, said.verdict) == (Kind.REVIEW, 0, Verdict.FORBID)
+    assert (said.use_id, said.commitment) == (kept.hold, review.digest)
 
 
 def test_every_role_of_either_path_is_asked() -> None:

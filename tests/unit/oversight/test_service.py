@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from brightline.crypto.party_keys import PublicKey
-from brightline.domain.leaf import Kind, Outcome, decode
+from brightline.domain.leaf import Kind, Leaf, Outcome, decode
 from brightline.domain.record import Entry
 from brightline.domain.sign_off.binding import BoundRule, Demand
 from brightline.domain.sign_off.release import Release
@@ -40,6 +40,102 @@ def approved(rig: Rig, **changes: object) -> bytes:
 
 
 # What somebody does who may write the store
+
+
+TAKEN_AWAY = {
+    "a vote": "DELETE FROM statements",
+    "a vote, put on another hold": "UPDATE statements SET hold = hold + 1",
+    "a vote, put on another entry": "UPDATE statements SET position = position + 100",
+}
+
+
+@pytest.mark.parametrize("sql", TAKEN_AWAY.values(), ids=TAKEN_AWAY.keys())
+@pytest.mark.parametrize("decision", ["deny", "revoke"])
+def test_a_veto_whose_row_is_taken_away_still_keeps_the_hold_from_passing(rig: Rig, decision: str, sql: str) -> None:
+    hold = rig.place(rules=ONE)
+    rig.place(rules=ONE)
+    rig.say(hold, BEN, decision)
+    rig.store.database.value("PRAGMA foreign_keys=0")
+    rig.by_hand(sql)
+    rig.by_hand("UPDATE holds SET state = ? WHERE hold = ?", OPEN, hold)
+    # Nobody says anything more of it, whoever he is; and what was said before is not released.
+    with pytest.raises(HoldError, match="hold/store-differs"):
+        run(rig.taking.sign(hold, signed_of(rig, hold)))
+    for work in (rig.holds.release(hold), rig.holds.start((hold,), rig.entry())):
+        assert refused(work) == "hold/store-differs"
+    assert tuple(rig.holds.differing(since_ms=0)) == (hold,)
+
+
+def signed_of(rig: Rig, hold: bytes) -> bytes:
+    """What ana signs of a hold that nobody can be shown any more."""
+    row = rig.rows.find(hold)
+    assert row is not None
+    binding = rig.holds.kept(row).binding
+    other = rig.place(rules=ONE)
+    changes = {"binding": binding.digest.hex(), "rendering": binding.rendering.sha256}
+    return rig.signed(other, ANA, **changes).canonical
+
+
+def test_a_veto_taken_away_after_others_allowed_releases_nothing(rig: Rig) -> None:
+    hold = approved(rig)
+    assert rig.say(hold, BEN, "deny") == "DENIED"
+    veto = rig.rows.statements(rig.holds.get(hold).kept.index)[1]
+    rig.by_hand("DELETE FROM statements WHERE position & 1099511627775 = ?", veto)
+    rig.by_hand("UPDATE holds SET state = ?", APPROVED)
+    assert refused(rig.holds.release(hold)) == "hold/store-differs"
+    assert refused(rig.holds.start((hold,), rig.entry())) == "hold/store-differs"
+
+
+def test_a_receipt_and_an_opened_decoy_are_missed_too(rig: Rig) -> None:
+    decoy, other = rig.place(rules=ONE, wrong="the latitude", audience="null"), approved(rig)
+    rig.say(decoy, ANA)
+    assert tuple(rig.holds.differing(since_ms=0)) == ()
+    rig.by_hand("DELETE FROM decoys")
+    assert tuple(rig.holds.differing(since_ms=0)) == (decoy,)
+    receipt = Leaf(kind=Kind.EXECUTION, use_id=other, reference=rig.holds.get(other).kept.index, commitment=b"c" * 32)
+    run(rig.ledger.append_with([Entry(receipt.encode())], lambda _: None))
+    assert set(rig.holds.differing(since_ms=0)) == {decoy, other}
+
+
+def test_a_hold_whose_row_is_gone_or_of_another_is_missed(rig: Rig) -> None:
+    gone, stays, wrong = rig.place(), rig.place(), rig.place()
+    rig.store.database.value("PRAGMA foreign_keys=0")
+    rig.by_hand("DELETE FROM holds WHERE hold = ?", gone)
+    rig.by_hand("UPDATE holds SET binding = ? WHERE hold = ?", b"b" * 32, wrong)
+    assert set(rig.holds.differing(since_ms=0)) == {gone, wrong}
+    assert tuple(rig.holds.differing(since_ms=rig.ledger.time_ms + 1)) == ()
+    assert rig.state(stays) == "OPEN"
+
+
+# After a fork
+
+
+def test_a_hold_of_an_earlier_shard_is_ended(rig: Rig) -> None:
+    hold = approved(rig)
+    late = rig.signed(hold, BEN).canonical
+    rig.fork()
+    assert rig.holds.find(hold) is None
+    earlier = rig.holds.earlier(hold)
+    assert earlier is not None
+    assert earlier.hold == hold
+    assert rig.holds.earlier(b"n" * 16) is None
+    for work in (
+        rig.holds.release(hold),
+        rig.holds.start((hold,), rig.entry()),
+        rig.taking.sign(hold, late),
+    ):
+        assert refused(work) == "hold/forked"
+    with pytest.raises(HoldError, match="hold/forked"):
+        rig.holds.content(hold)
+
+
+def test_a_hold_of_an_earlier_shard_that_points_to_another_is_damaged(rig: Rig) -> None:
+    hold, other = rig.place(), rig.place()
+    rig.fork()
+    rig.by_hand("UPDATE holds SET hold = ? WHERE hold = ?", b"x" * 16, hold)
+    with pytest.raises(HoldError, match="hold/damaged"):
+        rig.holds.earlier(b"x" * 16)
+    assert rig.holds.earlier(other) is not None
 
 
 @pytest.mark.parametrize("state", [APPROVED, STARTED, ENDED])
@@ -111,10 +207,11 @@ def test_an_entry_changed_in_the_store_releases_nothing(rig: Rig, what: str) -> 
 def test_a_vote_copied_to_another_hold_counts_for_nothing(rig: Rig) -> None:
     signed, hold = rig.place(rules=ONE), rig.place(rules=ONE)
     statement = rig.signed(signed, ANA)
-    entry = rig.holds.parts.records.statement(rig.holds.get(hold).kept, statement, REF)
+    kept = rig.holds.get(hold).kept
+    entry = rig.holds.parts.records.statement(kept, statement, REF)
     (taken,) = run(rig.ledger.append_with([entry], lambda _: None))
     with rig.rows.transaction():
-        rig.rows.add_statement(taken.index, hold=rig.holds.get(hold).kept.index, person=b"p", taken_ms=0, vote=True)
+        rig.rows.add_statement(taken.index, hold=kept.index, person=b"p", taken_ms=0, vote=True)
     assert rig.state(hold) == "OPEN"
     assert refused(rig.holds.release(hold)) == "hold/not-approved"
 

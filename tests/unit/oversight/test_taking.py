@@ -1,6 +1,5 @@
 """What is said of holds: who may, once, under which checkpoint; what votes change; reviews, receipts, expiry."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -15,7 +14,7 @@ from brightline.domain.sign_off.receipt import ExecutionReceipt, SignedReceipt
 from brightline.domain.sign_off.statement import ALLOW, ShownLog
 from brightline.oversight.decoys import Opening
 from brightline.oversight.hold_errors import HoldError
-from brightline.oversight.taking import REVIEW_MS, Review
+from brightline.oversight.reviewing import REVIEW_MS
 from brightline.storage import RowState
 from brightline.testing.sign_off import AUDIENCE, ROLE, Person, key_of
 from tests.unit.oversight.rig import ANA, BEN, CLEO, Rig, run
@@ -206,8 +205,8 @@ def test_broken_glass_says_why_and_has_an_entry_of_its_own(rig: Rig) -> None:
     assert refusal(rig, hold, ANA, "break-glass", reason=" ") == "signoff/no-reason"
     assert rig.say(hold, ANA, "break-glass") == "APPROVED"
     assert last(rig) == (Kind.BREAK_GLASS, Verdict.PERMIT)
-    (due,) = rig.rows.reviews(limit=5)
-    assert due.due_ms == rig.ledger.time_ms + REVIEW_MS
+    (wanted,) = rig.taking.reviewing.wanted()
+    assert wanted.due_ms == rig.ledger.time_ms + REVIEW_MS
 
 
 def test_an_absolute_rule_has_no_glass(rig: Rig) -> None:
@@ -215,54 +214,14 @@ def test_an_absolute_rule_has_no_glass(rig: Rig) -> None:
 
 
 def test_an_overdue_review_keeps_the_glass_whole(rig: Rig) -> None:
-    rig.people = tuple(replace(person) for person in rig.people)
-    first, second = rig.place(rules=GLASS), rig.place(rules=GLASS)
+    first = rig.place(rules=GLASS)
     rig.say(first, ANA, "break-glass")
-    at = rig.holds.get(first).kept.index + (rig.ledger.shard.id << 40)
-    rig.by_hand("UPDATE reviews SET due_ms = ? WHERE hold = ?", rig.ledger.time_ms, at)
+    rig.later(REVIEW_MS)
+    second = rig.place(rules=GLASS)
     assert refusal(rig, second, BEN, "break-glass") == "hold/review-overdue"
     assert rig.say(second, BEN) == "OPEN"
-    run(rig.taking.review(first, review("ben")))
+    run(rig.taking.reviewing.take(rig.review(first, BEN)))
     assert rig.say(second, CLEO, "break-glass") == "APPROVED"
-
-
-def review(by: str, *, justified: bool = True, words: str = "the gauge agrees") -> Review:
-    return Review(by=by, signed_in="console", justified=justified, words=words)
-
-
-def test_a_review_is_by_somebody_else_with_words_and_once(rig: Rig) -> None:
-    hold = rig.place(rules=GLASS)
-    assert refused(rig.taking.review(hold, review("ben"))) == "hold/no-review"
-    rig.say(hold, ANA, "break-glass")
-    for words in (" ", "x" * 2001):
-        assert refused(rig.taking.review(hold, review("ben", words=words))) == "hold/no-words"
-    assert refused(rig.taking.review(hold, review("ana"))) == "hold/own-review"
-    assert refused(rig.taking.review(hold, review("requester-1"))) == "signoff/own-approval"
-    appended = run(rig.taking.review(hold, review("ben", justified=False)))
-    assert last(rig) == (Kind.REVIEW, Verdict.FORBID)
-    assert json.loads(content(rig, appended.index))["words"] == "the gauge agrees"
-    assert refused(rig.taking.review(hold, review("cleo"))) == "hold/no-review"
-    assert rig.rows.reviews(limit=5) == []
-
-
-def test_a_justified_review_says_so(rig: Rig) -> None:
-    hold = rig.place(rules=GLASS)
-    rig.say(hold, ANA, "break-glass")
-    run(rig.taking.review(hold, review("ben")))
-    assert last(rig) == (Kind.REVIEW, Verdict.PERMIT)
-
-
-def test_glass_broken_after_its_review_wants_another_by_somebody_else_again(rig: Rig) -> None:
-    hold = rig.place(rules=(replace(GLASS[0], quorum=3, break_glass=Demand("watch-commander", 2)),))
-    assert rig.say(hold, ANA, "break-glass") == "OPEN"
-    run(rig.taking.review(hold, review("ben")))
-    assert rig.say(hold, BEN, "break-glass") == "APPROVED"
-    (due,) = rig.rows.reviews(limit=5)
-    assert due.broken == rig.ledger.size - 1
-    for by in ("ana", "ben"):
-        assert refused(rig.taking.review(hold, review(by))) == "hold/own-review"
-    run(rig.taking.review(hold, review("cleo")))
-    assert rig.rows.reviews(limit=5) == []
 
 
 # Receipts
@@ -327,7 +286,7 @@ def test_a_decoy_is_opened_by_the_vote_that_decides_it(rig: Rig, decision: str) 
     assert rig.ledger.kinds()[-2:] == [Kind.SIGN_OFF, Kind.DECOY]
     opening = Opening.parse(content(rig, rig.ledger.size - 1))
     kept = rig.holds.get(hold).kept
-    opening.check(hold=hold, commitment=decode(kept.leaf).commitment)
+    opening.check(hold=hold, commitment=decode(kept.leaf).commitment, null_audiences=())
     assert rig.rows.decoys() == {kept.index: rig.ledger.size - 1}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from brightline.storage import HoldStore, NewHold, OpenHolds, ReviewRow, RowState, Shard, StatementRow, Store
+from brightline.storage import EarlierHold, HoldStore, NewHold, OpenHolds, RowState, Shard, StatementRow, Store
 
 NOW = 1_000_000
 
@@ -38,9 +38,8 @@ def listed(rows: HoldStore, *roles: bytes, skip: int = 0, limit: int = 10, now_m
 
 def test_nothing_is_found_where_nothing_is(rows: HoldStore) -> None:
     assert rows.find(b"x") is rows.at(1) is rows.of_binding(b"x") is rows.content(1) is None
-    assert rows.of_use(b"use") == rows.statements(1) == rows.reviews(limit=3) == listed(rows, b"r") == []
+    assert rows.of_use(b"use") == rows.statements(1) == listed(rows, b"r") == []
     assert not rows.turn(1, (RowState.OPEN,), RowState.DENIED)
-    assert not rows.end_review(1, reviewed=2)
     assert rows.open_holds(now_ms=NOW) == OpenHolds(0, None)
     assert rows.states() == rows.decoys() == rows.receipts(1) == {}
 
@@ -112,7 +111,7 @@ def test_statements_stand_by_hold_and_by_person(rows: HoldStore) -> None:
     assert rows.all_statements(since=4) == [StatementRow(4, 1, NOW + 5), StatementRow(5, 2, NOW)]
 
 
-def test_evidence_receipts_reviews_and_decoys_belong_to_their_hold(rows: HoldStore) -> None:
+def test_evidence_receipts_and_decoys_belong_to_their_hold(rows: HoldStore) -> None:
     add(rows, (1, new(1)), (2, new(2)))
     for _ in range(2):
         rows.open_evidence(1, b"ana", b"sha", now_ms=NOW)
@@ -120,27 +119,9 @@ def test_evidence_receipts_reviews_and_decoys_belong_to_their_hold(rows: HoldSto
     assert rows.evidence_opened(2, b"ana") == frozenset()
     with rows.transaction():
         rows.add_receipt(3, hold=1, digest=b"d")
-        rows.need_review(1, broken=4, due_ms=NOW)
-        rows.need_review(1, broken=5, due_ms=NOW + 9)
         rows.open_decoy(2, opened=6)
     assert rows.receipts(1) == {b"d": 3}
-    assert rows.reviews(limit=9) == [ReviewRow(1, 4, NOW)]
-    assert (rows.reviews_overdue(now_ms=NOW - 1), rows.reviews_overdue(now_ms=NOW)) == (0, 1)
     assert rows.decoys() == {2: 6}
-    with rows.transaction():
-        assert rows.end_review(1, reviewed=7)
-        assert not rows.end_review(1, reviewed=8)
-    assert rows.reviews(limit=9) == []
-
-
-def test_glass_broken_after_its_review_wants_another(rows: HoldStore) -> None:
-    add(rows, (1, new(1)))
-    with rows.transaction():
-        rows.need_review(1, broken=2, due_ms=NOW)
-        assert rows.end_review(1, reviewed=3)
-        rows.need_review(1, broken=4, due_ms=NOW + 9)
-        rows.need_review(1, broken=5, due_ms=NOW + 99)
-    assert rows.reviews(limit=9) == [ReviewRow(1, 4, NOW + 9)]
 
 
 def test_a_decoy_is_opened_once(rows: HoldStore) -> None:
@@ -161,3 +142,24 @@ def test_another_shard_has_none_of_them(rows: HoldStore, store: Store, shard: Sh
     assert others.find(b"hold 1") is None
     assert listed(others, b"r") == []
     assert others.all_statements() == []
+
+
+def test_a_state_that_there_is_not_lets_nothing_pass(rows: HoldStore, store: Store) -> None:
+    add(rows, (1, new(1)), (2, new(2)))
+    with rows.transaction():
+        store.database.write("UPDATE holds SET state = 99")
+    row = rows.at(1)
+    assert row is not None
+    assert row.state is RowState.REVOKED
+    assert rows.states() == {RowState.REVOKED: 2}
+
+
+def test_a_hold_of_an_earlier_shard_is_found_as_such(rows: HoldStore, store: Store) -> None:
+    add(rows, (7, new(1)))
+    assert rows.find_earlier(b"hold 1") is None
+    with store.database.transaction():
+        shard = store.shards(agreement="pilot", enclave="field").add(number=2, origin="o/2", reason="r", vkey="v")
+    later = store.holds(shard)
+    assert later.find(b"hold 1") is None
+    assert later.find_earlier(b"hold 1") == later.find_earlier(b"binding 1") == EarlierHold(1, 7)
+    assert later.find_earlier(b"hold 2") is None

@@ -134,6 +134,21 @@ def test_every_table_carries_agreement_and_enclave(store: Store) -> None:
         assert "scope" in columns or {"agreement", "enclave"} <= columns, table
 
 
+def test_only_what_is_said_of_holds_and_people_stands_in_the_index_over_leaves(tmp_path: Path) -> None:
+    store = Store.open(tmp_path, create=True)
+    with store.database.transaction():
+        shard = store.shards(agreement="pilot", enclave="field").add(number=1, origin="o", reason="", vkey="v")
+        store.entries(shard).add_leaves(0, [bytes([1, kind]) + bytes(228) for kind in range(1, 30)])
+    plan = "EXPLAIN QUERY PLAN SELECT position FROM leaves WHERE "
+    condition = str(store.database.value("SELECT sql FROM sqlite_schema WHERE name = 'leaves_said'")).split("WHERE")[1]
+    found = store.database.rows(f"SELECT substr(leaf, 2, 1) FROM leaves WHERE {condition} ORDER BY 1")
+    assert [row[0] for row in found] == [bytes([kind]) for kind in (3, 9, 10, 11, 18, 19, 20)]
+    (step,) = store.database.rows(f"{plan} ({condition}) AND scope = 1 AND substr(leaf, 2, 1) = X'12'")
+    assert "leaves_said" in str(step)
+    store.close()
+
+
 def test_no_table_that_grows_with_the_log_has_a_second_index(store: Store) -> None:
     for table in ("leaves", "sealed", "tiles", "checkpoints"):
-        assert store.database.rows(f"PRAGMA index_list({table})") == []
+        found = [str(row[1]) for row in store.database.rows(f"PRAGMA index_list({table})")]
+        assert found == (["leaves_said"] if table == "leaves" else [])

@@ -82,6 +82,23 @@ SPECIAL: dict[str, list[tuple[Path, Json]]] = {
         (("signature", "value"), "é"),
         (("assertion", "assertion", "key", "id"), "ab" * 32),
     ],
+    "review": [
+        (("format",), "brightline/review/2"),
+        (("verdict",), "perhaps"),
+        (("hold",), "ab" * 32),
+        (("log", "root"), "AA=="),
+        (("words",), ""),
+        (("words",), " \t\r\n"),
+        (("words",), "x" * 2001),
+        (("key",), "x"),
+    ],
+    "signed-review": [
+        (("signature", "algorithm"), "rsa"),
+        (("signature", "algorithm"), "ed25519"),
+        (("signature", "client_data"), ""),
+        (("review", "words"), ""),
+        (("assertion", "assertion", "key", "id"), "ab" * 32),
+    ],
     "role-assertion": [
         (("key", "algorithm"), "rsa"),
         (("key", "assurance"), "none"),

@@ -14,7 +14,7 @@ import rfc8785
 
 from brightline.crypto.party_keys import ALGORITHMS, ED25519, P256, P384, PrivateKey
 from brightline.crypto.signatures import ED25519_BYTES, sign
-from brightline.domain.sign_off import assertion, binding, receipt, release, revocation, statement, trust
+from brightline.domain.sign_off import assertion, binding, receipt, release, review, revocation, statement, trust
 from brightline.domain.sign_off.binding import ActionBinding, BoundRule, Change, Demand
 from brightline.domain.sign_off.canonical import KINDS, Json, canonical, digest
 from brightline.domain.sign_off.encoded import Encoded
@@ -43,6 +43,8 @@ CLASSES: dict[str, type[Encoded]] = {
     "action-binding": binding.ActionBinding,
     "statement": statement.Statement,
     "signed-statement": statement.SignedStatement,
+    "review": review.Review,
+    "signed-review": review.SignedReview,
     "role-assertion": assertion.RoleAssertion,
     "signed-role-assertion": assertion.SignedAssertion,
     "revocation-list": revocation.RevocationList,
@@ -160,6 +162,10 @@ def valid_objects() -> list[tuple[str, Encoded]]:
         ("statement", scene.unsigned(BERT, "deny", reason="é \u202e", evidence=())),
         ("signed-statement", signed[0]),
         ("signed-statement", signed[1]),
+        ("review", scene.review(CLEO).review),
+        ("review", scene.review(CLEO, "not-justified", words="é \u202e").review),
+        ("signed-review", scene.review(ANNA)),
+        ("signed-review", scene.review(BERT)),
         ("role-assertion", signed[0].assertion.assertion),
         ("signed-role-assertion", signed[0].assertion),
         ("revocation-list", scene.revocations.revocations),

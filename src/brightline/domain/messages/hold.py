@@ -123,11 +123,6 @@ MESSAGES: Mapping[str, Message] = {
         "let somebody else review it",
         403,
     ),
-    "hold/no-words": Message(
-        "a review says why, in at most {most} characters",
-        "write down what you found",
-        400,
-    ),
     "hold/decoy": Message(
         "this hold was made to see whether people look, and is never released",
         "nothing is to be done; `brightline oversight report` counts it",
@@ -136,6 +131,16 @@ MESSAGES: Mapping[str, Message] = {
     "hold/damaged": Message(
         "what the store keeps of this hold is not what its entry committed to",
         "compare the data directory with a backup; the hold is not used",
+        500,
+    ),
+    "hold/forked": Message(
+        "this hold ended when the log began anew after a restore, and is never released",
+        "send the request without `Brightline-Hold` to ask again",
+        403,
+    ),
+    "hold/store-differs": Message(
+        "the log says more of this hold than the store does, so somebody took a row away",
+        "verify the log and restore the data directory from a backup; the hold is not used",
         500,
     ),
     "hold/no-such-binding": Message(

@@ -29,6 +29,7 @@ KINDS = (
     "execution-receipt",
     "release",
     "rendering",
+    "review",
     "revocation-list",
     "role-assertion",
     "statement",

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import ClassVar, Self, cast
 
 from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, canonical_fields, parse_object, tagged
+from brightline.domain.sign_off.errors import SignOffError
 
 
 class Encoded(ABC):
@@ -26,8 +27,11 @@ class Encoded(ABC):
 
     @classmethod
     def part(cls, value: Json, path: str) -> Self:
-        """What `read` gives, as a part of a larger object: its canonical bytes are written from `value` at once."""
-        return cls.read(value, path).written_as(_written(cast("JsonObject", value), free=cls.FREE))
+        """What `read` gives, as a part of a larger object, no larger than alone; its bytes are written at once."""
+        found, written = cls.read(value, path), _written(cast("JsonObject", value), free=cls.FREE)
+        if len(written) > cls.LIMIT:
+            raise SignOffError("signoff/too-large", limit=cls.LIMIT)
+        return found.written_as(written)
 
     def written_as(self, data: bytes) -> Self:
         """This object, of which `data` is what `canonical` would write again."""

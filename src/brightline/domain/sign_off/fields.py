@@ -50,9 +50,8 @@ class Fields:
         if type(value) is not dict:
             refuse(where, "is not an object")
         if value.keys() != names:
-            for missing in sorted(names - value.keys()):
-                refuse(f"{where}.{missing}", "is missing")
-            refuse(where, "has a field that nobody knows")
+            missing = sorted(names - value.keys())
+            refuse(*((f"{where}.{missing[0]}", "is missing") if missing else (where, "has a field that nobody knows")))
         self._value = value
         self._where = where
 
