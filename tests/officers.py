@@ -103,7 +103,8 @@ class Staffed:
         """What `name` signs on his own machine; raises `SignOffError` for what he sees cannot count."""
         request, played = await self.asked(hold), self.sample.persons[name]
         role = role_for(request.binding, played.assertion, decision=decision)
-        vote = Vote(decision=decision, role=role, reason=reason, own_machine=True)
+        seen = tuple(item.sha256 for item in request.binding.evidence)
+        vote = Vote(decision=decision, role=role, reason=reason, evidence=seen, own_machine=True)
         statement = make_statement(request, vote, played.assertion, now_ms=now_ms())
         return sign_statement(statement, played.assertion, lambda data: sign(played.key, data)).canonical
 

@@ -4,7 +4,6 @@ The control runs the same power losses over a store that does not sync: it must 
 """
 
 import asyncio
-import contextlib
 import os
 import random
 import shutil
@@ -23,6 +22,7 @@ from brightline.testing.faulty_vfs import PowerLossDisk, PowerLossFiles
 from tests.benchmarks.crash_checks import SEED, Found, Witness, examine, intent, make_house, outcome, settings
 from tests.benchmarks.gateway_kills import kill_gateway
 from tests.benchmarks.harness import Bar, BenchResult, Control, Options
+from tests.living import copy_living
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS, POWER_LOSSES = 200, 200
@@ -175,20 +175,11 @@ def _cut_files(house: Path, image: Path, files: PowerLossFiles, rng: random.Rand
     """The public log and the anchor: only what was synced, or all that was written."""
     cut: Callable[[Path, Path], object] = files.cut_power
     if rng.random() < 0.5:
-        cut = _copy
+        cut = copy_living
     for name in ("log", "anchor"):
         (image / name).mkdir(exist_ok=True)
         if (house / name).exists():
             cut(house / name, image / name)
-
-
-def _copy(source: Path, target: Path) -> None:
-    def copy(file: str, to: str) -> None:
-        # The publisher goes on renaming and deleting while we look: what is gone was not there at the cut.
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copy2(file, to)
-
-    shutil.copytree(source, target, dirs_exist_ok=True, copy_function=copy)
 
 
 async def _live(

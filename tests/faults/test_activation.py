@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from brightline.testing.house import (
 )
 from brightline.testing.parties import Signed, next_version, parties_in, write_files
 from brightline.testing.provider_simulator import ProviderSimulator
+from tests.living import copy_living
 
 
 class CutOffError(RuntimeError):
@@ -105,7 +105,7 @@ def test_cut_off(
                     await gateway.command("agreement.activate", path=str(path), statement=statement)
             await serves(gateway, version)
             # What a kill at this moment would leave is what a restart begins with.
-            shutil.copytree(tmp_path / "house", tmp_path / "image", ignore=shutil.ignore_patterns("admin.sock"))
+            copy_living(tmp_path / "house", tmp_path / "image")
             assert not (tmp_path / "house" / "agreements" / ".staged").exists()
         checked(gateway)
 

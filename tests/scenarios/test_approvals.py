@@ -106,7 +106,8 @@ async def vote(gateway: Gateway, sample: SamplePeople, hold: str, name: str, dec
     request = ApprovalRequest.parse(str(shown["request"]).encode())
     played = sample.persons[name]
     role = role_for(request.binding, played.assertion, decision=decision)
-    meant = Vote(decision=decision, role=role, reason="seen", own_machine=True)
+    seen = tuple(item.sha256 for item in request.binding.evidence)
+    meant = Vote(decision=decision, role=role, reason="seen", evidence=seen, own_machine=True)
     statement = make_statement(request, meant, played.assertion, now_ms=now_ms())
     made = sign_statement(statement, played.assertion, lambda data: sign(played.key, data))
     told = await gateway.command("hold.sign", hold=hold, statement=b64encode(made.canonical).decode())

@@ -8,21 +8,21 @@ INVARIANT: how many have signed is told of no open hold, so that the second vote
 
 import asyncio
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
 from brightline.domain.record import Entry
-from brightline.domain.sign_off.binding import MODEL_CALL, ActionBinding
+from brightline.domain.sign_off.binding import MODEL_CALL, ActionBinding, Evidence
 from brightline.domain.sign_off.rendering import shown
 from brightline.domain.sign_off.review import SignedReview
 from brightline.domain.sign_off.statement import REVOKE, SignedStatement
 from brightline.gateway.admin import Caller, Command, Result
 from brightline.gateway.admin_journeys import Nothing, command_of, user_name, utc, who_of
 from brightline.gateway.admin_ports import AdminLedger
-from brightline.gateway.approval_views import HoldStage, ReviewDue
+from brightline.gateway.approval_views import HoldStage, OpenedEvidence, ReviewDue
 from brightline.gateway.errors import AdminError, UseError
 from brightline.gateway.ports import HoldState, HoldView
 from brightline.oversight.review_request import ReviewRequest
@@ -49,6 +49,10 @@ class HoldJourneys(Protocol):
 
     async def request(self, hold: bytes) -> bytes:
         """The approval request of an action, canonical: what `brightline sign` reads."""
+        ...
+
+    def evidence(self, hold: bytes) -> Sequence[OpenedEvidence]:
+        """Every item of an action's evidence."""
         ...
 
     async def release(self, hold: bytes) -> bytes:
@@ -87,7 +91,7 @@ class Show(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OfHold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The arguments of `hold.release` and `hold.review-request`."""
+    """The arguments of `hold.evidence`, `hold.release` and `hold.review-request`."""
 
     hold: str
 
@@ -127,6 +131,7 @@ class AdminApprovals:
         return {
             "hold.list": command_of(Listing, self.listing),
             "hold.show": command_of(Show, self.show),
+            "hold.evidence": command_of(OfHold, self.evidence),
             "hold.release": command_of(OfHold, self.release),
             "hold.sign": command_of(Signed, self.sign),
             "hold.revoke": command_of(Signed, self.revoke),
@@ -148,6 +153,14 @@ class AdminApprovals:
         request = await self._journeys.request(view.hold) if asked.request else None
         told = {**_line(view), **_whole(view), **await self._opened("show-hold", view.hold, view.binding, by)}
         return told if request is None else {**told, "request": request.decode()}
+
+    async def evidence(self, asked: OfHold, by: Caller) -> Result:
+        """The evidence of a held action, each item's bytes in base64."""
+        view = self._view(asked.hold)
+        items = self._journeys.evidence(view.hold)
+        told = await self._opened("show-evidence", view.hold, view.binding, by)
+        given = [{**_item(item), "content": b64encode(item.content).decode("ascii")} for item in items]
+        return {"hold": asked.hold, "evidence": given, **told}
 
     async def release(self, asked: OfHold, by: Caller) -> Result:
         """The release, for the machine that acts."""
@@ -247,11 +260,15 @@ def _whole(view: HoldView) -> dict[str, object]:
         "rendering": binding.rendered,
         "demands": [asked.to_json() for asked in demands_of(binding)],
         "own_machine": binding.own_machine,
-        "evidence": [{"label": item.label, "type": item.type, "sha256": item.sha256} for item in binding.evidence],
+        "evidence": [_item(item) for item in binding.evidence],
     }
     if view.state is HoldState.OPEN:
         return told
     return {**told, "sign_offs": dict(view.sign_offs), "break_glass": dict(view.break_glass)}
+
+
+def _item(item: Evidence | OpenedEvidence) -> dict[str, object]:
+    return {"label": item.label, "type": item.type, "sha256": item.sha256}
 
 
 def _due(due: ReviewDue) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """The approval journeys as one person at the console goes through them: sign in, look, open evidence, sign, review.
 
 INVARIANT: whoever asks is a person whom the directory has now; what others voted is hidden until he has voted himself.
-LIMIT: who opened which evidence is known of the console alone; a statement made elsewhere says it for itself.
+LIMIT: who opened which evidence is known of the console alone; a statement made elsewhere says it for itself, and its
+signer stands for it.
 """
 
 import asyncio
@@ -238,11 +239,20 @@ class ApproverJourneys:
     async def open_evidence(self, hold: str, person: str, sha256: str) -> OpenedEvidence:
         """Open an item, and remember that this person did; raises `HoldError`."""
         kept = self._asked(hold, person)[0].kept
+        opened = self._evidence(kept, sha256)
+        tag, now_ms = self._parts.records.person_tag(person), self._parts.ledger.now_ms()
+        self._parts.rows().open_evidence(kept.index, tag, bytes.fromhex(sha256), now_ms=now_ms)
+        return opened
+
+    def evidence(self, hold: bytes) -> tuple[OpenedEvidence, ...]:
+        """Every item of an action's evidence; raises `HoldError`."""
+        kept = self._holds.get(hold).kept
+        return tuple(self._evidence(kept, item.sha256) for item in kept.binding.evidence)
+
+    def _evidence(self, kept: Kept, sha256: str) -> OpenedEvidence:
         content = self._holds.content(kept.hold)
         for item in kept.binding.evidence:
             if item.sha256 == sha256 == hashlib.sha256(content).hexdigest():
-                tag, now_ms = self._parts.records.person_tag(person), self._parts.ledger.now_ms()
-                self._parts.rows().open_evidence(kept.index, tag, bytes.fromhex(sha256), now_ms=now_ms)
                 return OpenedEvidence(label=item.label, type=item.type, sha256=sha256, content=content)
         raise HoldError("hold/no-evidence")
 

@@ -109,6 +109,7 @@ class People:
         """Who signed what counts at `now_ms` (UTC milliseconds); raises `SignOffError`."""
         statement, assertion = signed.statement, signed.assertion.assertion
         check_about(statement, binding)
+        check_opened(statement.decision, statement.evidence, binding)
         self._check_holder(statement.person, statement.key, signed.assertion, now_ms)
         if statement.binding in self._fresh(now_ms).bindings:
             raise SignOffError("signoff/revoked", what="this action")
@@ -238,6 +239,18 @@ def check_about(statement: Statement, binding: ActionBinding) -> None:
     binding.check_rendering()
     if statement.rendering != binding.rendering.sha256:
         raise SignOffError("signoff/rendering-differs")
+
+
+def check_opened(decision: str, opened: Iterable[str], binding: ActionBinding) -> None:
+    """Check that whoever allows has opened all evidence; `opened` are digests (hexadecimal). Raises `SignOffError`.
+
+    LIMIT: a statement that was made elsewhere says for itself what was opened; that is signed, so somebody said it.
+    """
+    listed, seen = {item.sha256 for item in binding.evidence}, frozenset(opened)
+    if not seen <= listed:
+        raise SignOffError("signoff/other-evidence")
+    if decision == ALLOW and seen != listed:
+        raise SignOffError("signoff/evidence-unopened", count=len(listed - seen))
 
 
 def roles_asked(binding: ActionBinding, decision: str) -> frozenset[str]:

@@ -23,7 +23,7 @@ from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, pa
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.fields import Fields
 from brightline.domain.sign_off.statement import BREAK_GLASS, ShownLog, Signature, SignedStatement, Statement
-from brightline.oversight.people import check_duties, check_role, roles_asked
+from brightline.oversight.people import check_duties, check_opened, check_role, roles_asked
 
 FORMAT = "brightline/approval-request/1"
 QUORUM_PATH, BREAK_GLASS_PATH = "quorum", "break-glass"
@@ -134,7 +134,8 @@ def make_statement(request: ApprovalRequest, vote: Vote, signed: SignedAssertion
     """The statement to sign at `now_ms` (UTC milliseconds); raises `SignOffError` where it could never count.
 
     That is: outside of the window, under an assertion that does not hold, in a role that is not asked for, by whoever
-    asked, about evidence that the action does not name, or a broken glass without a reason.
+    asked, about evidence that the action does not name, an allowance with evidence unopened, or a broken glass without
+    a reason.
     """
     binding, assertion = request.binding, signed.assertion
     if now_ms >= binding.not_after_ms:
@@ -144,8 +145,7 @@ def make_statement(request: ApprovalRequest, vote: Vote, signed: SignedAssertion
         raise SignOffError(code, person=assertion.person)
     check_role(vote.decision, vote.role, assertion, binding)
     check_duties(assertion.person, binding)
-    if not frozenset(vote.evidence) <= {item.sha256 for item in binding.evidence}:
-        raise SignOffError("signoff/other-evidence")
+    check_opened(vote.decision, vote.evidence, binding)
     if vote.decision == BREAK_GLASS and not vote.reason.strip():
         raise SignOffError("signoff/no-reason")
     statement = Statement(

@@ -1,4 +1,6 @@
+import hashlib
 import json
+from base64 import b64encode
 
 HOLD = "5f3c0d1e2a4b59687786958493a2b1c0"
 SHOWN = {
@@ -57,3 +59,15 @@ def test_writes_the_approval_file_and_does_not_print_it(run, gateway, data_dir) 
     assert json.loads(result.stdout)["result"] == {**SHOWN, "file": str(out)}
     assert gateway.asked == [{"command": "hold.show", "args": {"hold": HOLD, "request": True}}]
     assert f"wrote      {out}" in run("hold", "show", HOLD, "--out", out, "--data", data_dir).stdout
+
+
+def test_writes_each_item_of_evidence_by_what_it_is(run, gateway, data_dir) -> None:
+    content, place = b"\xff\n", data_dir / "seen" / "here"
+    item = {"label": "../x", "type": "text/plain", "sha256": "../../x", "content": b64encode(content).decode()}
+    gateway.answer({**SHOWN, "evidence": [item]})
+    result = run("hold", "show", HOLD, "--evidence", place, "--json", "--data", data_dir)
+    path = place / hashlib.sha256(content).hexdigest()
+    assert json.loads(result.stdout)["result"]["evidence_files"] == [str(path)]
+    assert [each.read_bytes() for each in place.iterdir()] == [content]
+    assert gateway.asked[1] == {"command": "hold.evidence", "args": {"hold": HOLD}}
+    assert place.stat().st_mode & 0o777 == 0o700

@@ -57,6 +57,10 @@ def sign(run, desk: Path, person: Person, *more: object, answer: str | None = No
     return run(*words, *key, *more, input=answer)
 
 
+def opened(desk: Path) -> tuple[object, ...]:
+    return ("--evidence", desk / "picture.png")
+
+
 @pytest.mark.parametrize("answer", ["", "\n", "yes\n", "ALLOW\n", "allow it\n", "a" * 1000, "break-glass\n"])
 def test_silence_and_any_other_word_is_a_no(run, desk, answer) -> None:
     result = sign(run, desk, BERT, answer=answer)
@@ -103,7 +107,7 @@ def test_an_assertion_of_another_directory_is_refused_where_it_is_checked(run, d
 def test_another_persons_key_signs_nothing(run, desk) -> None:
     (desk / "bert.pem").unlink()
     write_key(desk / "bert.pem", CLEO.key)
-    result = sign(run, desk, BERT, answer="allow\n")
+    result = sign(run, desk, BERT, *opened(desk), answer="allow\n")
     assert "signoff/other-key" in result.stderr
     assert not (desk / "signed.json").exists()
 
@@ -112,6 +116,12 @@ def test_evidence_of_another_action_is_refused(run, desk) -> None:
     (desk / "picture.png").write_bytes(b"another picture")
     result = sign(run, desk, BERT, "--evidence", desk / "picture.png", answer="allow\n")
     assert "signoff/other-evidence" in result.stderr
+
+
+def test_what_was_not_opened_is_not_allowed(run, desk) -> None:
+    result = sign(run, desk, BERT, answer="allow\n")
+    assert (result.exit_code, "signoff/evidence-unopened" in result.stderr) == (1, True)
+    assert not (desk / "signed.json").exists()
 
 
 def test_the_glass_is_broken_with_a_reason_and_the_whole_word(run, desk) -> None:
@@ -134,7 +144,7 @@ def counts(desk: Path, scene: Scene) -> str:
 
 @pytest.mark.parametrize("person", [BERT, CLEO])
 def test_what_is_allowed_counts_and_says_how_it_was_signed(run, desk, scene, person) -> None:
-    more = ("--evidence", desk / "picture.png", "--reason", "seen", "--directory", desk / "directory.json")
+    more = (*opened(desk), "--reason", "seen", "--directory", desk / "directory.json")
     result = sign(run, desk, person, *more, answer="allow\n")
     assert result.exit_code == 0, result.stderr
     statement = signed(desk).statement
@@ -168,8 +178,7 @@ def test_the_action_is_shown_from_its_own_bytes_with_nothing_that_deceives(run, 
     assert "1 as `watch-commander`, path break-glass" in shown
     assert "\u202e" not in shown
     assert "\x1b" not in shown
-    opened = sign(run, desk, BERT, "--evidence", desk / "picture.png", answer="").stderr
-    assert "NOT OPENED" not in opened
+    assert "NOT OPENED" not in sign(run, desk, BERT, *opened(desk), answer="").stderr
 
 
 def test_an_action_without_a_demand_for_ones_own_machine_says_nothing_of_it(run, desk) -> None:
@@ -189,7 +198,7 @@ def test_a_card_signs_what_counts(run, desk, scene, monkeypatch) -> None:
     words = ("--role", ROLE, "--serial", 20, "--key", desk / "directory.pem", "--out", desk / "gina.json", "--yes")
     asserted = run("directory", "assert", desk / "enrolment.json", *words)
     assert asserted.exit_code == 0, asserted.stderr
-    result = sign(run, desk, Person("gina"), *card, answer="allow\n")
+    result = sign(run, desk, Person("gina"), *card, *opened(desk), answer="allow\n")
     assert result.exit_code == 0, result.stderr
     assert signed(desk).statement.assurance == "hardware"
     assert counts(desk, scene) == "gina"

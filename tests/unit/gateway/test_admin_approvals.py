@@ -19,7 +19,7 @@ from brightline.gateway.admin import Caller
 from brightline.gateway.admin_approvals import MOST_LISTED, AdminApprovals
 from brightline.gateway.admin_journeys import utc
 from brightline.gateway.admin_records import AdminRecorder
-from brightline.gateway.approval_views import HoldStage, ReviewDue
+from brightline.gateway.approval_views import HoldStage, OpenedEvidence, ReviewDue
 from brightline.gateway.errors import AdminError, UseError
 from brightline.gateway.ports import HoldState, HoldView
 from brightline.oversight.hold_errors import HoldError
@@ -65,6 +65,10 @@ class Journeys:
 
     async def request(self, hold: bytes) -> bytes:
         return b'{"request":"%s"}' % hold.hex().encode()
+
+    def evidence(self, hold: bytes) -> tuple[OpenedEvidence, ...]:
+        self._maybe_refuse()
+        return (OpenedEvidence(label="the answer", type="text/plain", sha256="ab" * 32, content=b"\xff\n"),)
 
     async def release(self, hold: bytes) -> bytes:
         self._maybe_refuse()
@@ -228,6 +232,17 @@ def test_shows_what_is_signed_and_records_who_looked(desk: Desk) -> None:
     assert told["request"] == f'{{"request":"{HOLD}"}}'
     assert told["entry"] == 11
     assert desk.opened() == [{"act": "show-hold", "hold": HOLD, "binding": BINDING.digest.hex()}]
+
+
+def test_evidence_is_given_whole_and_it_is_recorded_who_had_it(desk: Desk) -> None:
+    told = desk.do("hold.evidence", hold=HOLD)
+    item = {"label": "the answer", "type": "text/plain", "sha256": "ab" * 32, "content": encoded(b"\xff\n")}
+    assert (told["evidence"], told["entry"]) == ([item], 11)
+    assert desk.opened() == [{"act": "show-evidence", "hold": HOLD, "binding": BINDING.digest.hex()}]
+    assert desk.refused("hold.evidence", hold="0" * 32) == "hold/not-found"
+    desk.journeys.refuses = HoldError("hold/no-evidence")
+    assert desk.refused("hold.evidence", hold=HOLD) == "hold/no-evidence"
+    assert len(desk.opened()) == 1
 
 
 def test_what_is_not_approved_is_not_released_and_not_recorded_as_opened(desk: Desk) -> None:

@@ -182,7 +182,7 @@ def test_votes_on_a_decoy_are_told_once_it_was_opened(sly: Desk) -> None:
     told = {vote.decoy: vote.decision for vote in sly.approvals.votes(ignored)}
     assert told == {False: "deny", True: "allow"}
     (vote,) = [vote for vote in sly.approvals.votes(ignored) if vote.decoy]
-    assert (vote.person, vote.evidence_listed, vote.evidence_opened, vote.risk) == ("ben", 1, 0, "top")
+    assert (vote.person, vote.evidence_listed, vote.evidence_opened, vote.risk) == ("ben", 1, 1, "top")
     sly.rig.by_hand("DELETE FROM decoys")
     assert [vote.decoy for vote in sly.approvals.votes(ignored)] == [False]
 

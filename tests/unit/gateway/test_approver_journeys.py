@@ -224,6 +224,7 @@ def test_evidence_is_what_was_bound_and_it_is_kept_who_opened_it(visit: Visit) -
     assert hashlib.sha256(opened.content).hexdigest() == item.sha256
     assert run(visit.journeys.show(hold, "ana")).evidence[0].opened
     assert not run(visit.journeys.show(hold, "ben")).evidence[0].opened
+    assert visit.journeys.evidence(bytes.fromhex(hold)) == (opened,)
 
 
 # Signing

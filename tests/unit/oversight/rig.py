@@ -205,7 +205,7 @@ class Rig:
             assurance=person.assurance,
             own_machine=False,
             blind=True,
-            evidence=(),
+            evidence=tuple(sorted(item.sha256 for item in binding.evidence)),
             dwell_ms=42_000,
             reason="seen and checked",
             signed_at_ms=self.ledger.time_ms,

@@ -63,6 +63,12 @@ def signed_by(person: Person, assertion: SignedAssertion, **changes: object) -> 
     return sign_statement(SCENE.unsigned(person, **changes), person, assertion)
 
 
+def test_who_allows_has_opened_all_evidence_and_nothing_else() -> None:
+    assert refused(SCENE.statement(BERT, evidence=())).code == "signoff/evidence-unopened"
+    assert refused(SCENE.statement(BERT, evidence=("0" * 64,))).code == "signoff/other-evidence"
+    assert people().verify_statement(SCENE.statement(BERT, "deny", evidence=()), SCENE.binding, now_ms=NOW_MS)
+
+
 def test_a_statement_on_another_action_is_refused() -> None:
     other = make_scene(arguments={"latitude": 52.0908, "longitude": 5.1214, "payload": "parcel 7"}, rules=(GLASS,))
     assert refused(other.statement(BERT)).code == "signoff/other-binding"

@@ -29,7 +29,7 @@ RULES = (
 )
 SCENE = make_scene((BERT,), rules=RULES)
 REQUEST = ApprovalRequest(SCENE.binding, ShownLog("origin.example", 7, bytes(32)))
-VOTE = Vote(decision="allow", role=ROLE, own_machine=True)
+VOTE = Vote(decision="allow", role=ROLE, evidence=(PHOTO,), own_machine=True)
 BOTH = Person("bert", roles=("duty-officer", ROLE), serial=2)
 
 
@@ -105,6 +105,7 @@ def test_the_role_is_the_one_that_is_asserted_and_asked_for() -> None:
         (VOTE, BERT, SCENE.binding.not_after_ms, "signoff/window-over"),
         (VOTE, replace(BERT, name="requester-1"), NOW_MS, "signoff/own-approval"),
         (replace(VOTE, role="cook"), BERT, NOW_MS, "signoff/role"),
+        (replace(VOTE, evidence=()), BERT, NOW_MS, "signoff/evidence-unopened"),
         (replace(VOTE, evidence=("0" * 64,)), BERT, NOW_MS, "signoff/other-evidence"),
         (replace(VOTE, reason="x" * 501), BERT, NOW_MS, "signoff/bad-field"),
         (

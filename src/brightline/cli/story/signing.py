@@ -7,11 +7,13 @@ The person who watches plays everybody who signs.
 import itertools
 import json
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from hashlib import sha256
 
+from brightline.cli.output import rows_of
 from brightline.cli.perform import perform
 from brightline.cli.sample_people import EFFECTOR
 from brightline.cli.story.client import Reply
@@ -110,7 +112,10 @@ def _sign(stage: Stage, request: ApprovalRequest, name: str) -> None:
     """Sign as `name`, as `brightline sign` does, and hand it in."""
     played = stage.people.persons[name]
     role = role_for(request.binding, played.assertion, decision=ALLOW)
-    vote = Vote(decision=ALLOW, role=role, reason="the drop point is the agreed one", own_machine=True)
+    items = rows_of(perform(str(stage.data_dir), "hold.evidence", {"hold": request.binding.hold}), "evidence")
+    opened = tuple(sha256(b64decode(str(item["content"]))).hexdigest() for item in items)
+    reason = "the drop point is the agreed one"
+    vote = Vote(decision=ALLOW, role=role, reason=reason, evidence=opened, own_machine=True)
     statement = make_statement(request, vote, played.assertion, now_ms=_now_ms())
     signed = sign_statement(statement, played.assertion, lambda message: sign(played.key, message))
     words = {"hold": request.binding.hold, "statement": b64encode(signed.canonical).decode()}

@@ -153,6 +153,11 @@ MESSAGES: Mapping[str, Message] = {
         hint="open the files that the action names, by their SHA-256",
         status=400,
     ),
+    "signoff/evidence-unopened": Message(
+        text="{count} of this action's items of evidence were not opened",
+        hint="open each one, and say so when you sign: `--evidence FILE`, or on the action's page",
+        status=400,
+    ),
     "signoff/no-reason": Message(
         text="breaking the glass needs a reason",
         hint="say why with `--reason`: it is recorded, and reviewed afterwards",

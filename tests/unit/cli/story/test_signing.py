@@ -6,7 +6,7 @@ The whole chapter is told by the demo's own test, against a real gateway.
 import dataclasses
 import threading
 import time
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from types import SimpleNamespace
 
 import pytest
@@ -38,6 +38,8 @@ class Gateway:
         if command == "hold.show":
             shown = ApprovalRequest(BINDING, self._shown())
             return {"request": shown.canonical.decode()}
+        if command == "hold.evidence":
+            return {"evidence": [{"content": b64encode(b"a photo of the place").decode()}]}
         if command == "hold.sign":
             self.signed.append(SignedStatement.parse(b64decode(str(args["statement"]))))
             if len(self.signed) >= 2:
