@@ -200,6 +200,7 @@ def _assemble(ledger: Ledger, store: Store) -> World:
     parts = Parts(
         ledger=ledger,
         rows=lambda: store.holds(ledger.shard),
+        said=lambda: store.said(ledger.shard),
         people=lambda: people,
         records=HoldRecords(wrapping_key=WrappingKey(b"k" * 32), tag_keys=TagKeys(b"t" * 32), random=os.urandom),
         agreement=lambda: AGREEMENT,
