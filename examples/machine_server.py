@@ -9,7 +9,6 @@ nobody needs to be: the release is all that counts.
 """
 
 import argparse
-import base64
 import json
 import threading
 import time
@@ -23,6 +22,7 @@ from brightline.crypto.party_keys import ED25519, PrivateKey, create, load, save
 from brightline.domain.sign_off.binding import MAX_BINDING_BYTES
 from brightline.domain.sign_off.canonical import JsonObject, parse
 from brightline.domain.sign_off.trust import TrustBundle
+from brightline.oversight.carriage import HEADER, from_text
 from brightline.oversight.effector import Action, Effector, EffectorError
 from brightline.oversight.replay_store import DirectoryReplayStore
 
@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
             size = int(length) if length.isdecimal() and len(length) < 8 else MAX_BINDING_BYTES + 1
             if size > MAX_BINDING_BYTES:
                 raise EffectorError("effector/other-action")
-            release = release_of(self.headers.get("Brightline-Release", ""))
+            release = from_text(self.headers.get(HEADER, ""))
             return self.server.act(self.path.removeprefix("/"), self.rfile.read(size), release)
 
         self._answer(answer)
@@ -111,14 +111,6 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing of each request: what is done and refused is said elsewhere."""
 
 
-def release_of(header: str) -> bytes:
-    """The release in a header, with or without padding, and nothing for none; raises `EffectorError`."""
-    try:
-        return base64.urlsafe_b64decode(header.rstrip("=") + "=" * (-len(header.rstrip("=")) % 4))
-    except ValueError as error:
-        raise EffectorError("effector/malformed", why="it is not base64url") from error
-
-
 def say(words: str) -> None:
     """Say what happened."""
     print(words, flush=True)
@@ -131,18 +123,30 @@ def key_at(path: Path) -> PrivateKey:
     return load(path, "")
 
 
-def serve(machine: Machine, words: Sequence[str] | None = None) -> None:
-    """Read the command line and serve until Ctrl-C."""
+def command_line() -> argparse.ArgumentParser:
+    """What every machine is told when it starts."""
     parser = argparse.ArgumentParser(description="A machine that acts only under a release.")
     for name in ("bundle", "revocations", "store", "key"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--port", type=int, default=0)
-    given = parser.parse_args(words)
+    return parser
+
+
+def effector_of(given: argparse.Namespace) -> tuple[Effector, DirectoryReplayStore, str]:
+    """The check that stands before the machine, what it remembers, and whose it is."""
     bundle = TrustBundle.parse(given.bundle.read_bytes())
     key = key_at(given.key)
     clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000  # noqa: E731
     store = DirectoryReplayStore(given.store, clock_ms=clock)
     effector = Effector(bundle, store, revocations=given.revocations.read_bytes, clock_ms=clock, signer=key)
+    return effector, store, f"{bundle.audience}, key {key.public.id}"
+
+
+def serve(machine: Machine, words: Sequence[str] | None = None) -> None:
+    """Read the command line and serve until Ctrl-C."""
+    parser = command_line()
+    parser.add_argument("--port", type=int, default=0)
+    given = parser.parse_args(words)
+    effector, store, name = effector_of(given)
     server = MachineServer(given.port, machine, effector, store)
-    say(f"{bundle.audience} listens on http://127.0.0.1:{server.server_port}, key {key.public.id}")
+    say(f"{name}, listens on http://127.0.0.1:{server.server_port}")
     server.serve_forever()

@@ -18,6 +18,10 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         "brightline.oversight.errors",
         "brightline.oversight.trusted_keys",
     ),
+    "brightline.oversight.carriage": (
+        "brightline.oversight.carriage",
+        "brightline.oversight.errors",
+    ),
     "brightline.oversight.replay_store": (
         "brightline.oversight.effector_ports",
         "brightline.oversight.errors",

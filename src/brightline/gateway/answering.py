@@ -7,7 +7,6 @@ held, and the holds that let it pass are started in the transaction of the outco
 """
 
 import asyncio
-from base64 import urlsafe_b64encode
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call
@@ -23,11 +22,11 @@ from brightline.gateway.refusing import STREAM_TYPE, answer_headers, refusal_hea
 from brightline.gateway.refusing import Headers as Pairs
 from brightline.gateway.run import Run
 from brightline.gateway.waiting import Waiting
+from brightline.oversight import carriage
 from brightline.providers import AnswerError, AnswerPort, ProvidersError, UpstreamRequest, fault_of
 from brightline.screening import ReleaseGate, ScreeningError
 from brightline.wire import DialectCodec, HeaderPairs, TruncatedError
 
-RELEASE_HEADER = "brightline-release"
 MOST_RELEASE_BYTES = 8192  # proxies cut or refuse longer header fields
 _EVENT_STREAM = "text/event-stream"
 # As metrics name them; asking a member of an enumeration for its name costs half a microsecond.
@@ -162,12 +161,12 @@ class Answering:
             return []
         named = [(HEADER, ", ".join([hold.hex() for hold in holds]))]
         try:
-            releases = [urlsafe_b64encode(await port.release(hold)).decode() for hold in holds]
+            releases = [carriage.to_text(await port.release(hold)) for hold in holds]
         except BrightlineError as error:
             self._rooms.log.warning("release-later", code=error.code, decision=self._run.decision_id)
             return named
         value = ", ".join(releases)
-        return [*named, (RELEASE_HEADER, value)] if len(value) <= MOST_RELEASE_BYTES else named
+        return [*named, (carriage.HEADER.lower(), value)] if len(value) <= MOST_RELEASE_BYTES else named
 
     async def _whole(self, answer: AnswerPort, call: Call, deployment: Deployment) -> None:
         """A whole answer: read, screened and recorded before its first byte leaves."""
