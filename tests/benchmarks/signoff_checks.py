@@ -1,8 +1,8 @@
-"""Every check of both verifiers, and each verifier with one of them taken out, in the test's process only.
+"""Every check of both verifiers, and each verifier with some of them taken out, in the test's process only.
 
 A check of the Python verifier is a statement that refuses (`raise`, `refuse(…)`, `….bad(…)`) in what judges a release;
 it is taken out by giving its function the code that its source would have without it. A check of the verifier in
-JavaScript is a call of `need` or `bad`; it is taken out of a copy of the file.
+JavaScript is a call of `need` or `bad`; in a copy of the file each of them can be passed over.
 """
 
 import ast
@@ -10,16 +10,17 @@ import contextlib
 import functools
 import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType, TracebackType
 from typing import Any, cast
 
-from brightline.crypto import assertion, checkpoint, merkle, note, signatures, tlog_proof
+from brightline.crypto import assertion, checkpoint, merkle, note, party_keys, signatures, tlog_proof
 from brightline.domain import leaf
 from brightline.domain.sign_off import assertion as assertion_form
-from brightline.domain.sign_off import binding, canonical, fields, release, statement
+from brightline.domain.sign_off import binding, canonical, encoded, fields, release, statement, trust
 from brightline.oversight import effector, trusted_keys
 from tests.releases.second_verifier import PRODUCT
 
@@ -28,62 +29,45 @@ JUDGES: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
     (effector, ("ReleaseCheck.", "_read_release")),
     (trusted_keys, ()),
     (assertion, ()),
-    (signatures, ("VerifyingKey.verify", "_halves", "_to_der")),
-    # What of a proof, a head or a note has no right form leads nowhere behind it; `tamper` changes every byte of those.
-    (tlog_proof, ("_decode", "_parse_index")),
-    (checkpoint, ("open_checkpoint",)),
-    (note, ("Verifier.verify",)),
-    (merkle, ("root_from_inclusion", "verify_inclusion")),
+    (signatures, ("VerifyingKey.", "_halves", "_to_der")),
+    (party_keys, ("read_public", "public_of")),
+    (tlog_proof, ("TlogProof.parse", "_decode", "_parse_hash", "_parse_index")),
+    (checkpoint, ("Checkpoint.parse", "open_checkpoint", "parse_decimal", "_parse_size", "_parse_root")),
+    (note, ("check_name", "decode_base64", "Verifier.", "open_note", "_split", "_parse_line", "_check_characters")),
+    (merkle, ("root_from_inclusion", "verify_inclusion", "_check_lengths")),
     (leaf, ("decode",)),
-    (
-        canonical,
-        (
-            "parse",
-            "parse_canonical",
-            "parse_object",
-            "_explain",
-            "_refuse_depth",
-            "_refuse_surrogates",
-            "_unique",
-            "_integer",
-            "_double",
-            "_constant",
-        ),
-    ),
+    (canonical, ()),
+    (encoded, ()),
     (fields, ()),
     (binding, ("ActionBinding.read", "_rules")),
     (statement, ("Statement.read", "Signature.read")),
     (assertion_form, ("RoleAssertion.read", "_read_key")),
     (release, ("Release.read",)),
+    (trust, ()),
+)
+# What no release brings about: its proof is text that was read from JSON, and so is UTF-8.
+BEYOND_A_RELEASE = frozenset(
+    ("raise NoteError('it is not UTF-8') from error", "raise CheckpointError('it is not UTF-8') from error")
 )
 _REFUSING = frozenset(("refuse", "bad"))
 
 
 @dataclass(frozen=True, slots=True)
 class PythonCheck:
-    """One statement that refuses."""
+    """One statement that refuses, from its first line to its last."""
 
     module: ModuleType
     function: str
     line: int
+    last: int
     text: str
 
     @property
     def name(self) -> str:
         return f"{self.module.__name__.removeprefix('brightline.')}.{self.function}: {self.text}"
 
-    @contextlib.contextmanager
-    def taken_out(self) -> Iterator[None]:
-        """The verifier without this check, while the context lasts."""
-        function, changed = self._function(), self._changed()
-        whole = function.__code__
-        function.__code__ = changed
-        try:
-            yield
-        finally:
-            function.__code__ = whole
-
-    def _function(self) -> FunctionType:
+    def place(self) -> FunctionType:
+        """The function in which it stands."""
         *way, last = self.function.split(".")
         place: Any = self.module
         for step in way:
@@ -97,20 +81,58 @@ class PythonCheck:
             found = found.fget
         return cast("FunctionType", inspect.unwrap(found))
 
-    def _changed(self) -> CodeType:
-        tree = _TakeOut(self.line).visit(ast.parse(inspect.getsource(self.module)))
-        whole = compile(ast.fix_missing_locations(tree), str(self.module.__file__), "exec")
-        return next(code for code in _codes(whole) if code.co_qualname == self.function)
+
+@contextlib.contextmanager
+def taken_out(checks: Set[PythonCheck]) -> Iterator[None]:
+    """The verifier without these checks, while the context lasts."""
+    whole = {check.place(): check.place().__code__ for check in checks}
+    for check in checks:
+        lines = frozenset(each.line for each in checks if each.module is check.module)
+        check.place().__code__ = _without(check.module, check.function, lines)
+    try:
+        yield
+    finally:
+        for function, code in whole.items():
+            function.__code__ = code
+
+
+def python_fired(error: BaseException, checks: Sequence[PythonCheck]) -> tuple[PythonCheck, ...]:
+    """The checks that raised `error` and what it came from, the first one first."""
+    found: list[PythonCheck] = []
+    seen: BaseException | None = error
+    while seen is not None:
+        lines = tuple(_lines(seen.__traceback__))
+        # The innermost line decides: the others only called it.
+        for file, line in reversed(lines):
+            fired = [each for each in checks if each.module.__file__ == file and each.line <= line <= each.last]
+            if fired:
+                found[:0] = [each for each in fired if each not in found]
+                break
+        seen = seen.__cause__ or seen.__context__
+    return tuple(found)
+
+
+def _lines(trace: TracebackType | None) -> Iterator[tuple[str, int]]:
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+
+
+@lru_cache(maxsize=1024)
+def _without(module: ModuleType, function: str, lines: frozenset[int]) -> CodeType:
+    tree = _TakeOut(lines).visit(ast.parse(inspect.getsource(module)))
+    whole = compile(ast.fix_missing_locations(tree), str(module.__file__), "exec")
+    return next(code for code in _codes(whole) if code.co_qualname == function)
 
 
 class _TakeOut(ast.NodeTransformer):
-    """Puts `pass` in the place of the statement that refuses at a line."""
+    """Puts `pass` in the place of the statements that refuse at some lines."""
 
-    def __init__(self, line: int) -> None:
-        self._line = line
+    def __init__(self, lines: frozenset[int]) -> None:
+        self._lines = lines
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, ast.stmt) and node.lineno == self._line and _refuses(node):
+        if isinstance(node, ast.stmt) and node.lineno in self._lines and _refuses(node):
             return ast.copy_location(ast.Pass(), node)
         return super().generic_visit(node)
 
@@ -138,13 +160,19 @@ def python_checks() -> tuple[PythonCheck, ...]:
 
 
 def _checks_of(module: ModuleType, names: Sequence[str]) -> Iterator[PythonCheck]:
-    source = inspect.getsource(module)
-    for function, node in _functions(ast.parse(source), ""):
+    for function, node in _functions(ast.parse(inspect.getsource(module)), ""):
         if names and not any(function == name or (name.endswith(".") and function.startswith(name)) for name in names):
             continue
+        if function in _MEANS_OF_REFUSING:
+            continue
         for part in ast.walk(node):
-            if isinstance(part, ast.stmt) and _refuses(part):
-                yield PythonCheck(module, function, part.lineno, ast.unparse(part))
+            text = ast.unparse(part) if isinstance(part, ast.stmt) and _refuses(part) else ""
+            if text and text not in BEYOND_A_RELEASE:
+                yield PythonCheck(module, function, part.lineno, part.end_lineno or part.lineno, text)
+
+
+# What the checks call to refuse, and which is none itself.
+_MEANS_OF_REFUSING = frozenset(("refuse", "Fields.bad"))
 
 
 def _functions(node: ast.AST, before: str) -> Iterator[tuple[str, ast.AST]]:
@@ -167,22 +195,40 @@ class JavaScriptCheck:
     def name(self) -> str:
         return f"verify_release.mjs:{self.line}: {self.text}"
 
-    def copy_without(self, directory: Path) -> Path:
-        """A copy of the verifier without this check."""
-        source = PRODUCT.read_text(encoding="utf-8")
-        changed = directory / f"without_{self.at}.mjs"
-        end = source.index("(", self.at)
-        changed.write_text(f"{source[: self.at]}((..._) => undefined){source[end:]}", encoding="utf-8")
-        return changed
+
+_CALL = re.compile(r"(?<!function )(?<![.\w])(?:need|bad)(?=\()")
+# Calls a check unless its number is out, and keeps the number of each check that refused.
+_GATE = """
+export const [out, fired] = [new Set(), []];
+function gate(number, check) {
+  return (...given) => {
+    try {
+      if (!out.has(number)) check(...given);
+    } catch (error) {
+      fired.push(number);
+      throw error;
+    }
+  };
+}
+"""
 
 
 def javascript_checks() -> tuple[JavaScriptCheck, ...]:
     """Every check of the verifier in JavaScript."""
     source = PRODUCT.read_text(encoding="utf-8")
-    calls = re.finditer(r"(?<!function )(?<![.\w])(?:need|bad)\(", source)
     lines = source.split("\n")
     found = []
-    for call in calls:
+    for call in _CALL.finditer(source):
         line = source.count("\n", 0, call.start())
         found.append(JavaScriptCheck(call.start(), line + 1, lines[line].strip()))
     return tuple(found)
+
+
+def gated_copy(directory: Path) -> Path:
+    """A copy of the verifier in which each check, by its number in `javascript_checks`, can be passed over."""
+    numbers = iter(range(len(javascript_checks())))
+    source = PRODUCT.read_text(encoding="utf-8")
+    changed = _CALL.sub(lambda call: f"gate({next(numbers)}, {call.group()})", source)
+    copy = directory / "gated.mjs"
+    copy.write_text(changed + _GATE, encoding="utf-8")
+    return copy

@@ -3,15 +3,15 @@
 What counts: changes that either verifier takes (none), and changes of which the two say something else (none). Changed
 arguments that are the same value in other bytes are the same action, which both must take; they are counted apart.
 
-The negative control takes out every check of either verifier, one at a time, and must see it: as a release that is
-taken, or as a word that differs from the other verifier's. `NAME FILE` keeps what is done in FILE, to go on from there.
+The negative control takes out every check of either verifier and must see each: alone, together with those behind it,
+or as that without which the verifier breaks off (`signoff_controls`); a full run names those that are not seen alone.
+`NAME FILE` keeps what is done in FILE, to go on from there.
 """
 
 import json
 import random
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -20,8 +20,9 @@ import rfc8785
 
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.trust import TrustBundle
-from tests.benchmarks.harness import Bar, BenchResult, Control, Options
-from tests.benchmarks.signoff_checks import JavaScriptCheck, PythonCheck, javascript_checks, python_checks
+from tests.benchmarks.harness import Bar, BenchResult, Options
+from tests.benchmarks.signoff_checks import JavaScriptCheck, PythonCheck
+from tests.benchmarks.signoff_controls import DEFECT, Attempt, Seen, look_at_javascript, look_at_python
 from tests.benchmarks.signoff_mutators import Base, Mutation, Mutator
 from tests.releases.ground import GOOD
 from tests.releases.second_verifier import Judged, SecondVerifier
@@ -30,31 +31,6 @@ from tests.releases.table import ALL, judge_by
 SEED = 20261123
 MUTATIONS = 100_000
 BLOCK = 1_000
-# Every so many checks of each verifier are taken out for a look.
-LOOK_AT_EVERY = 17
-# What a verifier has done whose own code broke: it refused, but did not say why.
-DEFECT = "defect"
-# Checks behind which another one refuses with the same word, so that nothing is seen when they are taken out: why.
-BEHIND_PYTHON = {
-    "its key does not sign with ES256": "the algorithm was held against the key before",
-    "its numbers lie outside of the group": "the library refuses such numbers too",
-    "a leaf has": "the form holds the number of bytes",
-    "signoff/too-large": "it bounds the work, not the meaning",
-    "is not an object": "what reads the fields refuses it too",
-    "is missing": "the number of fields is held too",
-    "signoff/too-deep": "what writes the value again refuses it too",
-    "signoff/lone-surrogate": "what writes the value again refuses it too",
-    "signoff/number-range": "what writes the value again refuses it too",
-    "signoff/not-json": "what writes the value again refuses it too",
-}
-BEHIND_JAVASCRIPT = {
-    "signoff/too-large": "it bounds the work, not the meaning",
-    "signoff/not-json": "nothing was read, and so it has no form",
-    "bad(isObject(value));": "what is no object has no fields",
-    "Object.hasOwn(value, name)": "the number of fields is held too",
-    "A-Za-z0-9+/]{4}": "it is held against its own encoding too",
-    "options.at(-1)": "no kind of that name is found",
-}
 
 
 @dataclass
@@ -147,7 +123,7 @@ def run(options: Options) -> BenchResult:
             if kept:
                 with kept.open("a", encoding="utf-8") as file:
                     file.write(json.dumps({"seed": SEED, "block": block, **found.to_json()}) + "\n")
-    controls = [_python_control(options), _javascript_control(options)]
+    python, javascript = _controls()
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in tally.kinds.most_common())
     codes = ", ".join(f"{code.removeprefix('effector/')} {count:,}" for code, count in tally.codes.most_common())
     return BenchResult(
@@ -157,7 +133,7 @@ def run(options: Options) -> BenchResult:
             Bar("changes of which the verifiers say another word", len(tally.differing), 0, ""),
             Bar("attacks signed as they should be, told otherwise", _attacks(), 0, ""),
         ],
-        controls=controls,
+        controls=[python.control("the effector"), javascript.control("the verifier in JavaScript")],
         notes=[
             f"seed {SEED}, {blocks} blocks of {BLOCK:,}; {len(ALL)} attacks with everything signed anew",
             f"the same action in other bytes, taken by both: {tally.same_action:,}",
@@ -165,6 +141,7 @@ def run(options: Options) -> BenchResult:
             f"refused: {codes}",
             *(f"taken: {what}" for what in tally.taken[:10]),
             *(f"another word: {what}" for what in tally.differing[:10]),
+            *(() if options.quick else (*_told("Python", python), *_told("JavaScript", javascript))),
         ],
     )
 
@@ -211,55 +188,15 @@ def _attacks() -> int:
     )
 
 
-@dataclass
-class Seen:
-    """How the checks were seen that were taken out."""
-
-    taken: int = 0
-    differed: int = 0
-    behind: int = 0
-    unseen: list[str] = field(default_factory=list)
-
-    def add(self, check: PythonCheck | JavaScriptCheck, verdicts: Iterator[tuple[str | None, str | None]]) -> None:
-        """Count a check by the pairs of what should be said and what was said without it."""
-        behind = BEHIND_PYTHON if isinstance(check, PythonCheck) else BEHIND_JAVASCRIPT
-        differed = False
-        for should, said in verdicts:
-            if should is not None and said is None:
-                self.taken += 1
-                return
-            differed = differed or should != said
-        if differed:
-            self.differed += 1
-        elif any(part in check.text for part in behind):
-            self.behind += 1
-        else:
-            self.unseen.append(check.name)
-
-    def control(self, name: str, count: int) -> Control:
-        seen = (
-            f"{self.taken} of {count} let an attack through, {self.differed} changed a verdict, "
-            f"{self.behind} have another behind them" + "".join(f"; NOT SEEN: {each}" for each in self.unseen)
-        )
-        return Control(f"each check of {name} taken out", not self.unseen and self.taken > count // 3, seen)
+def _controls() -> tuple[Seen[PythonCheck], Seen[JavaScriptCheck]]:
+    """How each check of either verifier is seen by the attacks."""
+    attempts = [Attempt(release, judged) for code, release, judged in _made() if code is not None]
+    return look_at_python(attempts), look_at_javascript(attempts)
 
 
-def _python_control(options: Options) -> Control:
-    checks: Sequence[PythonCheck] = python_checks()[:: LOOK_AT_EVERY if options.quick else 1]
-    made, seen = _made(), Seen()
-    for check in checks:
-        with check.taken_out():
-            seen.add(check, ((code, python_says(release, judged)) for code, release, judged in made))
-    return seen.control("the effector", len(checks))
-
-
-def _javascript_control(options: Options) -> Control:
-    checks = javascript_checks()[:: LOOK_AT_EVERY if options.quick else 1]
-    made, seen = _made(), Seen()
-    with tempfile.TemporaryDirectory() as directory:
-        for check in checks:
-            with SecondVerifier(check.copy_without(Path(directory))) as broken:
-                answers = broken.verify_all((release, judged) for _, release, judged in made)
-                codes = (None if answer["code"] is None else str(answer["code"]) for answer in answers)
-                seen.add(check, zip((code for code, _, _ in made), codes, strict=False))
-    return seen.control("the verifier in JavaScript", len(checks))
+def _told(name: str, seen: Seen[PythonCheck] | Seen[JavaScriptCheck]) -> Iterator[str]:
+    """Each check of which something is told by more than an attack that it alone refuses."""
+    for pair in seen.pairs():
+        yield f"{name}, together: {pair}"
+    for stop in seen.stopping():
+        yield f"{name}, breaks off: {stop}"

@@ -11,12 +11,15 @@ VKEY = SimulatedLog([]).vkey
 _KEY = SimulatedLog([]).signer.verifier.public
 
 
-def _vkey(name: str, typed: bytes) -> str:
+def vkey_of(name: str, typed: bytes) -> str:
+    """A log's key as a bundle lists it; `typed` is its type and its bytes."""
     key_id = sha256_hex(name.encode() + b"\n" + typed)[:8]
     return f"{name}+{key_id}+{encode_base64(typed)}"
 
 
-def _listed(part: str, public: bytes, algorithm: str = "ed25519") -> Edit:
+def listed_key(part: str, public: bytes, algorithm: str = "ed25519") -> Edit:
+    """The bundle with one key more."""
+
     def edit(bundle: Object) -> None:
         entry: Object = {"key": {}}
         key_in_bytes(public)(entry)
@@ -29,19 +32,19 @@ BUNDLE: tuple[Attack, ...] = tuple(
     (name, "effector/bad-bundle", Forged(bundle=edit))
     for name, edit in (
         ("for no machine", put("audience", "null")),
-        ("a gateway's key for which anybody signs", _listed("gateway_keys", LOW_ORDER)),
-        ("a directory's key for which anybody signs", _listed("directory_keys", LOW_ORDER)),
-        ("a gateway's key in a second encoding", _listed("gateway_keys", COMPRESSED, "ecdsa-p256")),
-        ("a gateway's key of another kind than it says", _listed("gateway_keys", CLEO.key.public.der)),
-        ("a gateway's key off its curve", _listed("gateway_keys", CLEO.key.public.der[:-1] + b"\0", "ecdsa-p256")),
-        ("a gateway's key that is no key", _listed("gateway_keys", b"key")),
-        ("a log's key for which anybody signs", put("log.keys", [_vkey(ORIGIN, b"\x01" + NEUTRAL)])),
-        ("a log's key of another kind", put("log.keys", [_vkey(ORIGIN, b"\x02" + _KEY)])),
+        ("a gateway's key for which anybody signs", listed_key("gateway_keys", LOW_ORDER)),
+        ("a directory's key for which anybody signs", listed_key("directory_keys", LOW_ORDER)),
+        ("a gateway's key in a second encoding", listed_key("gateway_keys", COMPRESSED, "ecdsa-p256")),
+        ("a gateway's key of another kind than it says", listed_key("gateway_keys", CLEO.key.public.der)),
+        ("a gateway's key off its curve", listed_key("gateway_keys", CLEO.key.public.der[:-1] + b"\0", "ecdsa-p256")),
+        ("a gateway's key that is no key", listed_key("gateway_keys", b"key")),
+        ("a log's key for which anybody signs", put("log.keys", [vkey_of(ORIGIN, b"\x01" + NEUTRAL)])),
+        ("a log's key of another kind", put("log.keys", [vkey_of(ORIGIN, b"\x02" + _KEY)])),
         ("a log's key under another id", put("log.keys", [VKEY.replace("+", "+0", 1)])),
         ("a log's key under another name", put("log.keys", ["x" + VKEY])),
         ("a log's key without a name", put("log.keys", [VKEY[VKEY.index("+") :]])),
-        ("a log's key cut short", put("log.keys", [_vkey(ORIGIN, b"\x01" + _KEY[:-1])])),
-        ("a log's key with a space in its name", put("log.keys", [_vkey("two words", b"\x01" + _KEY)])),
+        ("a log's key cut short", put("log.keys", [vkey_of(ORIGIN, b"\x01" + _KEY[:-1])])),
+        ("a log's key with a space in its name", put("log.keys", [vkey_of("two words", b"\x01" + _KEY)])),
         ("no bundle", lambda bundle: bundle.clear()),
     )
 )

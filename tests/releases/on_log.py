@@ -64,18 +64,18 @@ def _loose(proof: bytes) -> bytes:
 SIBLING = b"\x02" * 32
 
 
-class _Odd(SimulatedLog):
+class Odd(SimulatedLog):
     """A log that remembers its one entry, and whose heads are made by whoever holds its key."""
 
     def __init__(self, leaf: bytes) -> None:
         super().__init__([leaf])
 
     def proof(self, index: int) -> bytes:
-        """The entry itself, from which `_odd` makes a proof."""
+        """The entry itself, from which `odd` makes a proof."""
         return self.entries[0]
 
 
-def _odd(index: int, size: int, path: list[bytes], leaves: Sequence[bytes | None]) -> Callable[[bytes], bytes]:
+def odd(index: int, size: int, path: list[bytes], leaves: Sequence[bytes | None]) -> Callable[[bytes], bytes]:
     """A proof under a head that the log signed, and whose root is not one of a log of its size."""
 
     def edit(leaf: bytes) -> bytes:
@@ -172,7 +172,7 @@ LOG: tuple[Attack, ...] = (
     ),
     ("a hash in a second encoding", "effector/no-proof", Forged(proof=_loose)),
     *(
-        (name, "effector/other-leaf", Forged(log=_Odd, proof=_odd(index, size, path, leaves)))
+        (name, "effector/other-leaf", Forged(log=Odd, proof=odd(index, size, path, leaves)))
         for name, index, size, path, leaves in (
             ("a head over one entry with a path", 0, 1, [SIBLING], [SIBLING, None]),
             ("a head over two entries without a path", 0, 2, [], [None]),

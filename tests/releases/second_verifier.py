@@ -35,7 +35,7 @@ class Judged:
 
 
 class SecondVerifier:
-    """A running verifier; `module` is the product's own or a copy with a check taken out."""
+    """A running verifier; `module` is the product's own or a copy in which checks can be passed over."""
 
     def __init__(self, module: Path = PRODUCT) -> None:
         assert NODE is not None, "node is missing: install the Debian package nodejs"

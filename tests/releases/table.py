@@ -9,11 +9,12 @@ from tests.releases.on_action import ACTION, WINDOW
 from tests.releases.on_bundle import BUNDLE
 from tests.releases.on_form import FORM
 from tests.releases.on_log import LOG, SHOWN
+from tests.releases.on_one_check import ONE_CHECK
 from tests.releases.on_people import PERSONS, REVOKED
 from tests.releases.on_signatures import SIGNED
 from tests.releases.second_verifier import Judged
 
-ATTACKS: tuple[Attack, ...] = (*WINDOW, *ACTION, *PERSONS, *REVOKED, *SIGNED, *LOG, *SHOWN, *BUNDLE)
+ATTACKS: tuple[Attack, ...] = (*WINDOW, *ACTION, *PERSONS, *REVOKED, *SIGNED, *LOG, *SHOWN, *BUNDLE, *ONE_CHECK)
 ALL: tuple[Attack, ...] = (*ATTACKS, *FORM)
 
 

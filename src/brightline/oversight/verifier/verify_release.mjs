@@ -12,12 +12,9 @@ const number = (bytes) => BigInt(`0x${hex(bytes)}`);
 const unbase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const sha256 = async (bytes) => new Uint8Array(await subtle.digest("SHA-256", bytes));
+const join = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const join = (...parts) => {
-  const joined = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  parts.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
-  return joined;
-};
+const rising = (values, equal) => values.every((each, at) => at === 0 || values[at - 1] < each || (equal && values[at - 1] === each));
 
 // What every refusal is; `code` is the one that the Python effector gives, `why` names a field and never its value.
 export class ReleaseError extends Error {
@@ -41,7 +38,6 @@ async function all(code, work) {
 }
 
 // ---- JSON: one reading (RFC 7493) and one writing (RFC 8785) ----
-
 const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")([ \t\n\r]*:)?|[-0-9][-+.0-9eE]*|[[\]{}]/g;
 
 // The value that at most `limit` bytes of strict JSON hold.
@@ -56,13 +52,12 @@ export function parse(bytes, limit = 2 << 20) {
   }
   const open = []; // the names so far in each object that is open, none in a list
   for (const [token, string, colon] of source.matchAll(TOKEN)) {
-    if (string) {
-      const text = JSON.parse(string);
-      need(text.isWellFormed(), "signoff/lone-surrogate");
-      if (colon) need(open.at(-1).size < open.at(-1).add(text).size, "signoff/duplicate-key");
-    } else if (token === "[" || token === "{") need(open.push(new Set()) <= 32, "signoff/too-deep");
+    const text = string && JSON.parse(string);
+    if (string) need(text.isWellFormed(), "signoff/lone-surrogate");
+    if (colon) need(open.at(-1).size < open.at(-1).add(text).size, "signoff/duplicate-key");
+    else if (token === "[" || token === "{") need(open.push(new Set()) <= 32, "signoff/too-deep");
     else if (token === "]" || token === "}") open.pop();
-    else need(Math.abs(Number(token)) <= Number.MAX_SAFE_INTEGER, "signoff/number-range");
+    else if (!string) need(Math.abs(Number(token)) <= Number.MAX_SAFE_INTEGER, "signoff/number-range");
   }
   return value;
 }
@@ -78,19 +73,22 @@ function write(value) {
 export const canonical = (value) => encode(write(value));
 const tagged = (kind, bytes) => join(encode(`brightline/${kind}/1\n`), bytes);
 export const digest = (kind, bytes) => sha256(tagged(kind, bytes));
+const digestHex = async (kind, bytes) => hex(await digest(kind, bytes));
 
 // ---- The objects: every field named, there, of its kind and within its bounds ----
-
 const like = (pattern) => (value) => typeof value === "string" && pattern.test(value);
 const text = (most) => (value) => typeof value === "string" && (value.length <= most || [...value].length <= most);
 const KINDS = {
   id: like(/^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}$/), tool: like(/^[A-Za-z0-9_][A-Za-z0-9._:/-]{0,127}$/),
   hex32: like(/^[0-9a-f]{32}$/), hex64: like(/^[0-9a-f]{64}$/), name: text(200), text: text(2000), reason: text(500),
   proof: text(512 * 1024), flag: (value) => typeof value === "boolean", object: isObject,
+  label: (value) => value !== "" && KINDS.name(value), words: (value) => /[^ \t\r\n]/.test(value) && KINDS.text(value),
 };
 // A field is `name:kind`. A kind is one of `KINDS` or `FORMS`, `=a text`, `null`, a whole number `1..16`, or `1~96` bytes
-// in base64; several of these with `|`; or a list of so many of it, `kind[0..64]`, in rising order `<`, or by a field `<id`.
-const TIMES = "not_before_ms:0..253402300799999 not_after_ms:0..253402300799999";
+// in base64; one of several with `|`; so many of it, `kind[0..64]`, in rising order `<`, or by a field `<id`; or an
+// object of up to so many, each under a name of a kind, `{64_label}text`.
+const TIME = "0..253402300799999";
+const TIMES = `not_before_ms:${TIME} not_after_ms:${TIME}`;
 const KEY = "public:1~150 algorithm:=ed25519|=ecdsa-p256|=ecdsa-p384 id:hex64";
 const ASSURANCE = "assurance:=webauthn-uv|=hardware|=file";
 const METHOD = "=ecdsa-p256|=ecdsa-p384|=ed25519|=webauthn-es256";
@@ -104,14 +102,14 @@ const FORMS = {
   rule: "id:id clause:text source:text reason:text role:id quorum:1..16 break_glass:null|demand",
   item: "label:name type:name sha256:hex64",
   rendering: "template:=brightline/rendering/1 sha256:hex64",
-  "action-binding": `format:=brightline/action-binding/1 max_uses:1..1 ${TIMES} kind:=tool-call|=model-call tool:=|tool hold:hex32
-    audience:id definition:hex64 call_id:name arguments:object preconditions:state diff:change[0..64] requester:requester
-    agent_owner:=|id mission:name purpose:text authority:text model:model agreement:agreement rules:rule[1..64<id]
-    risk:=low|=high|=top own_machine:flag evidence:item[0..64] nonce:hex32 rendering:rendering`,
+  "action-binding": `format:=brightline/action-binding/1 max_uses:1..1 ${TIMES} kind:=tool-call|=model-call tool:=|tool
+    hold:hex32 audience:id definition:hex64 call_id:name arguments:object preconditions:{64_label}text diff:change[0..64]
+    requester:requester agent_owner:=|id mission:name purpose:text authority:text model:model agreement:agreement
+    rules:rule[1..64<id] risk:=low|=high|=top own_machine:flag evidence:item[0..64] nonce:hex32 rendering:rendering`,
   log: "origin:name size:0.. root:32~32",
-  statement: `format:=brightline/statement/1 binding:hex64 decision:=allow|=deny|=break-glass|=revoke person:id key:hex64 role:id
-    rendering:hex64 log:log ${ASSURANCE} own_machine:flag blind:flag evidence:hex64[0..64<] dwell_ms:0.. reason:reason
-    signed_at_ms:0..253402300799999`,
+  statement: `format:=brightline/statement/1 binding:hex64 decision:=allow|=deny|=break-glass|=revoke person:id key:hex64
+    role:id rendering:hex64 log:log ${ASSURANCE} own_machine:flag blind:flag evidence:hex64[0..64<] dwell_ms:0..
+    reason:reason signed_at_ms:${TIME}`,
   signature: `algorithm:${METHOD} value:1~96 authenticator_data:0~1024 client_data:0~4096`,
   key: KEY,
   "approver-key": `${KEY} ${ASSURANCE}`,
@@ -122,94 +120,87 @@ const FORMS = {
   gateway: "key:hex64 signature:1~96",
   release: `format:=brightline/release/1 statements:signed-statement[0..32] binding:action-binding path:=quorum|=break-glass
     hold_entry:entry gateway:gateway`,
-  "revocation-list": `format:=brightline/revocation-list/1 issued_ms:0..253402300799999 number:0.. keys:hex64[0..10000<]
+  "revocation-list": `format:=brightline/revocation-list/1 issued_ms:${TIME} number:0.. keys:hex64[0..10000<]
     persons:id[0..10000<] serials:0..[0..10000<] bindings:hex64[0..10000<]`,
   "signed-revocation-list": `revocations:revocation-list ${BY_DIRECTORY}`,
   "execution-receipt": `format:=brightline/execution-receipt/1 binding:hex64 audience:id store_epoch:hex32 sequence:0..
-    outcome:=done|=failed|=unknown consumed_at_ms:0..253402300799999 finished_at_ms:0..253402300799999 detail:name`,
+    outcome:=done|=failed|=unknown consumed_at_ms:${TIME} finished_at_ms:${TIME} detail:name`,
   "signed-execution-receipt": "receipt:execution-receipt effector_key:hex64 signature:1~96",
+  review: `format:=brightline/review/1 hold:hex32 binding:hex64 verdict:=justified|=not-justified person:id key:hex64 role:id
+    log:log words:words signed_at_ms:${TIME}`,
+  "signed-review": "review:review signature:signature assertion:signed-role-assertion",
   "trusted-log": "origin:name keys:text[1..64]",
   "tool-demand": "definition:hex64 quorum:demand[1..64<role] break_glass:null|demand own_machine:flag",
   party: "rp_id:name origins:text[0..64]",
-  "trust-bundle": `format:=brightline/trust-bundle/1 audience:id log:trusted-log gateway_keys:key[1..64] directory_keys:key[1..64]
-    agreements:hex64[1..256<] tools:tools webauthn:party algorithms:${METHOD}[1..4<] longest_window_ms:1..604800000
-    clock_skew_ms:0..600000 revocations_max_age_ms:1..31622400000`,
+  "trust-bundle": `format:=brightline/trust-bundle/1 audience:id log:trusted-log gateway_keys:key[1..64] algorithms:${METHOD}[1..4<]
+    directory_keys:key[1..64] agreements:hex64[1..256<] tools:{1024_tool}tool-demand webauthn:party
+    longest_window_ms:1..604800000 clock_skew_ms:0..600000 revocations_max_age_ms:1..31622400000`,
 };
-const FIELDS = Object.fromEntries(Object.entries(FORMS).map(([form, fields]) => [
-  form, fields.split(/\s+/).map((each) => [each.slice(0, each.indexOf(":")), each.slice(each.indexOf(":") + 1)]),
-]));
-// What stands alone: its name in errors, and the most bytes it may have, as a power of two.
-const WHOLE = {
-  "action-binding": ["binding", 20], release: ["release", 21], "trust-bundle": ["bundle", 20], statement: ["statement", 16],
-  "signed-statement": ["statement", 16], "role-assertion": ["assertion", 14], "signed-role-assertion": ["assertion", 14],
-  "revocation-list": ["revocations", 20], "signed-revocation-list": ["revocations", 20],
-  "execution-receipt": ["receipt", 14], "signed-execution-receipt": ["receipt", 14],
+const FIELDS = Object.fromEntries(Object.entries(FORMS).map(([form, fields]) => [form, fields.split(/\s+/).map((each) => each.split(":"))]));
+// The most bytes of what stands alone, as a power of two.
+const POWERS = {
+  "action-binding": 20, release: 21, "trust-bundle": 20, "revocation-list": 20, "signed-revocation-list": 20, statement: 16,
+  "signed-statement": 16, review: 16, "signed-review": 16, "role-assertion": 14, "signed-role-assertion": 14, "execution-receipt": 14, "signed-execution-receipt": 14,
 };
 const NO_DEFINITION = "ad826dea411a548b055cedb81b701c4e22b926456bbaf223bbbc4eae03eca852"; // of a model call
-const window = (value, path, bad) => bad(value.not_before_ms < value.not_after_ms, `${path}.not_after_ms`);
-const hashed = (value, path, bad, keys) => keys.push([value, `${path}.id`]); // hashed when all else is known to fit
+const ends = (value, bad) => bad(value.not_before_ms < value.not_after_ms);
+const hashed = async (value, bad) => bad(hex(await sha256(unbase64(value.public))) === value.id);
 const RULES = {
-  "action-binding": (value, path, bad) => {
-    window(value, path, bad);
-    const modelCall = value.tool === "" && value.definition === NO_DEFINITION;
-    bad(value.kind === "model-call" ? modelCall : value.tool !== "", `${path}.tool`);
+  "action-binding": (value, bad) => {
+    ends(value, bad);
+    bad(value.kind === "model-call" ? value.tool === "" && value.definition === NO_DEFINITION : value.tool !== "");
   },
-  "role-assertion": window, key: hashed, "approver-key": hashed,
-  signature: (value, path, bad) => {
-    for (const name of ["authenticator_data", "client_data"]) {
-      bad((value[name] !== "") === (value.algorithm === "webauthn-es256"), `${path}.${name}`);
-    }
+  "role-assertion": ends, key: hashed, "approver-key": hashed,
+  signature: ({ algorithm, authenticator_data: data, client_data: client }, bad) => {
+    for (const part of [data, client]) bad((part !== "") === (algorithm === "webauthn-es256"));
   },
-  release: ({ statements }, path, bad) => {
-    const persons = statements.map((each) => each.statement.person);
-    bad(persons.every((each, at) => at === 0 || persons[at - 1] <= each), `${path}.statements`);
-  },
-  "trust-bundle": ({ audience }, path, bad) => bad(audience !== "null", `${path}.audience`),
+  release: ({ statements }, bad) => bad(rising(statements.map((each) => each.statement.person), true)),
+  "trust-bundle": ({ audience }, bad) => bad(audience !== "null"),
 };
 
-function conform(value, kind, path, keys) {
-  const bad = (holds, where = path) => need(holds, "signoff/bad-field", where);
+async function conform(value, kind, path) {
+  const bad = (holds) => {
+    if (!holds) throw new ReleaseError("signoff/bad-field", path);
+  };
   const [, item, least, most, rises, rank] = /^(.+)\[(\d+)\.\.(\d+)(<?)(\w*)\]$/.exec(kind) ?? [];
+  const [, many, name, member] = /^\{(\d+)_(\w+)\}(.+)$/.exec(kind) ?? [];
   const [, low, mark, high] = /^(\d+)(\.\.|~)(\d*)$/.exec(kind) ?? [];
-  const options = kind.split("|");
+  let parts = []; // names and kinds
   if (item) {
     bad(Array.isArray(value) && value.length >= least && value.length <= most);
-    value.forEach((part, at) => conform(part, item, `${path}[${at}]`, keys));
-    const ranks = value.map((part) => (rank ? part[rank] : part));
-    bad(!rises || ranks.every((each, at) => at === 0 || ranks[at - 1] < each));
+    bad(!rises || rising(value.map((part) => (rank ? part?.[rank] : part))));
+    parts = value.map((_, at) => [at, item]);
+  } else if (name) {
+    bad(isObject(value) && Object.keys(value).length <= many && Object.keys(value).every((each) => KINDS[name](each)));
+    parts = Object.keys(value).map((each) => [each, member]);
   } else if (Object.hasOwn(FIELDS, kind)) {
     bad(isObject(value));
-    for (const [name] of [...FIELDS[kind]].sort()) bad(Object.hasOwn(value, name), `${path}.${name}`);
-    bad(Object.keys(value).length === FIELDS[kind].length);
-    for (const [name, inside] of FIELDS[kind]) conform(value[name], inside, `${path}.${name}`, keys);
-    RULES[kind]?.(value, path, bad, keys);
-  } else if (kind === "state" || kind === "tools") {
-    bad(isObject(value) && Object.keys(value).length <= (kind === "state" ? 64 : 1024));
-    bad(Object.keys(value).every((name) => (kind === "state" ? name !== "" && KINDS.name(name) : KINDS.tool(name))));
-    for (const name of Object.keys(value)) conform(value[name], kind === "state" ? "text" : "tool-demand", `${path}.${name}`, keys);
+    parts = FIELDS[kind];
   } else if (mark === "..") bad(Number.isInteger(value) && value >= low && value <= (high || Number.MAX_SAFE_INTEGER));
   else if (mark === "~") {
-    bad(typeof value === "string" && /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?$/.test(value));
-    bad(btoa(atob(value)) === value && atob(value).length >= low && atob(value).length <= high);
+    const data = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?$/.test(value) ? atob(value) : "";
+    bad(btoa(data) === value && data.length >= low && data.length <= high);
   } else if (Object.hasOwn(KINDS, kind)) bad(KINDS[kind](value));
-  else if (!options.includes(value === null ? "null" : `=${value}`) || typeof (value ?? "") !== "string") {
-    bad(/^[^=]/.test(options.at(-1)) && options.length > 1);
-    conform(value, options.at(-1), path, keys);
+  else {
+    const fits = typeof (value ?? "") === "string" && kind.split("|").includes(value === null ? "null" : `=${value}`);
+    const other = kind.split("|").find((each) => !/^(=.*|null)$/.test(each));
+    if (!fits && other) await conform(value, other, path);
+    else bad(fits);
   }
+  for (const [part, inside] of parts) await conform(value[part], inside, `${path}.${part}`);
+  bad(parts.length === 0 || parts.length === Object.keys(value).length);
+  await RULES[kind]?.(value, bad);
 }
 
-// The object of a kind of `WHOLE` of which `bytes` are the canonical form.
+// The object of a kind of `POWERS` of which `bytes` are the canonical form.
 export async function read(kind, bytes) {
-  const [[label, power], keys] = [WHOLE[kind], []];
-  const value = parse(bytes, 2 ** power);
+  const value = parse(bytes, 2 ** POWERS[kind]);
   need(write(value) === UTF8.decode(bytes), "signoff/not-canonical");
-  conform(value, kind, label, keys);
-  for (const [key, path] of keys) need(hex(await sha256(unbase64(key.public))) === key.id, "signoff/bad-field", path);
+  await conform(value, kind, kind);
   return value;
 }
 
 // ---- What people are shown: plain lines that hide nothing ----
-
 const LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïñòóôõöøùúûüýþÿĄąĆćČčĘęĚěĞğŁłŃńŇňŐőŒœŘřŚśŠšŮůŰűŹźŻżŽž";
 const ESCAPED = new RegExp(`[^\\x20-\\x7e${LETTERS}]|["\\\\]|^ | $|(?<= ) `, "gu");
 const escaped = (letter) => ('"\\'.includes(letter) ? `\\${letter}` : `\\u{${letter.codePointAt(0).toString(16).toUpperCase()}}`);
@@ -240,31 +231,30 @@ export const render = (binding) => [
 ].join("\n");
 
 // ---- Signatures: RFC 8032, FIPS 186-5, WebAuthn Level 3 section 7.2 ----
-
 const P = 2n ** 255n - 19n;
-// Beside 0, 1 and -1, the y of points for which anybody can sign (RFC 8032 section 5.1 curve).
+// The y of points for which anybody can sign (RFC 8032 section 5.1 curve).
 const LOW = [
-  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
+  0n, 1n, P - 1n, 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
   0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
 ];
 const ALGORITHMS = {
-  ed25519: { prefix: "302a300506032b6570032100", size: 44, half: 32, name: "Ed25519" },
+  ed25519: { prefix: "302a300506032b6570032100", half: 32, name: "Ed25519" },
   "ecdsa-p256": {
-    prefix: "3059301306072a8648ce3d020106082a8648ce3d03010703420004", size: 91, half: 32, name: "ECDSA", namedCurve: "P-256",
-    hash: "SHA-256", order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+    prefix: "3059301306072a8648ce3d020106082a8648ce3d03010703420004", half: 32, name: "ECDSA", namedCurve: "P-256", hash: "SHA-256",
+    order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
   },
   "ecdsa-p384": {
-    prefix: "3076301006072a8648ce3d020106052b8104002203620004", size: 120, half: 48, name: "ECDSA", namedCurve: "P-384",
-    hash: "SHA-384", order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+    prefix: "3076301006072a8648ce3d020106052b8104002203620004", half: 48, name: "ECDSA", namedCurve: "P-384", hash: "SHA-384",
+    order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
   },
 };
 
 // The key of `{algorithm, public}`, refused in a second encoding, off its curve, or where anybody could sign for it.
 function importKey({ algorithm, public: encoded }, code) {
-  const [{ prefix, size, order, ...named }, spki] = [ALGORITHMS[algorithm], unbase64(encoded)];
-  need(spki.length === size && hex(spki).startsWith(prefix), code);
-  const y = order ? 2n : number(spki.slice(12).reverse()) & (2n ** 255n - 1n);
-  need(y > 1n && y < P - 1n && !LOW.includes(y), code);
+  const [{ prefix, half, order, ...named }, spki] = [ALGORITHMS[algorithm], unbase64(encoded)];
+  need(hex(spki).startsWith(prefix) && spki.length === prefix.length / 2 + (order ? 2 * half : half), code);
+  const y = number(spki.slice(12).reverse()) & (2n ** 255n - 1n);
+  need(order !== undefined || (y < P && !LOW.includes(y)), code);
   return all(code, () => subtle.importKey("spki", spki, named, false, ["verify"]));
 }
 
@@ -291,13 +281,13 @@ export async function checkAssertion(key, { signature, authenticator, client, ch
 }
 
 // ---- The log: C2SP tlog-proof, tlog-checkpoint and signed-note; RFC 9162 section 2.1.3.2 ----
-
 const DECIMAL = "(0|[1-9][0-9]{0,18})";
 const HASH = "[A-Za-z0-9+/]{43}=";
 const HEAD = `((.+)\\n${DECIMAL}\\n(${HASH})\\n)`;
 const PROOF = new RegExp(
   `^c2sp\\.org/tlog-proof@v1\\nindex ${DECIMAL}\\n((?:${HASH}\\n){0,64})\\n${HEAD}\\n\u2014 (\\S+) ([A-Za-z0-9+/]{91}=)\\n$`,
 );
+const EMPTY = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="; // the root of no entries
 
 // The keys of the log as it lists them, `name+id+key`, by the first two.
 async function logKeys(keys, code) {
@@ -305,7 +295,7 @@ async function logKeys(keys, code) {
   for (const vkey of keys) {
     const [, name, id, encoded] = /^([^+\s\x00-\x1f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(vkey) ?? need(false, code);
     const typed = unbase64(encoded);
-    need(base64(typed) === encoded && typed[0] === 1, code);
+    need(typed[0] === 1, code);
     need(hex(await sha256(join(encode(`${name}\n`), typed))).startsWith(id), code);
     const spki = join(Uint8Array.from([48, 42, 48, 5, 6, 3, 43, 101, 112, 3, 33, 0]), typed.slice(1));
     found[`${name} ${id}`] = { algorithm: "ed25519", public: base64(spki) };
@@ -325,7 +315,7 @@ async function climb(index, size, hash, path, code) {
     [node, last] = [node / 2n, last / 2n];
   }
   need(last === 0n, code);
-  return root;
+  return base64(root);
 }
 
 async function checkHold({ binding, hold_entry, statements }, bindingDigest, trust, logs) {
@@ -333,23 +323,22 @@ async function checkHold({ binding, hold_entry, statements }, bindingDigest, tru
   const known = leaf[0] === 1 && word(2, 4) < 64n && leaf[152] <= 4 && leaf[153] <= 6 && word(154, 4) < 256n;
   const own = hex(leaf.slice(14, 30)) === binding.hold && hex(leaf.slice(38, 70)) === bindingDigest;
   need(known && leaf[1] === 9 && own, "effector/other-leaf"); // docs/adr/0002-leaf-layout.md; kind 9 is a hold
-  const [, index, path, head, origin, size, root, signer, signature] = PROOF.exec(hold_entry.proof) ?? need(false, "effector/no-proof");
-  const hashes = path.split("\n").slice(0, -1);
+  const [, at, path, head, origin, count, root, signer, signature] = PROOF.exec(hold_entry.proof) ?? need(false, "effector/no-proof");
+  const [index, size, hashes] = [BigInt(at), BigInt(count), path.split("\n").slice(0, -1)];
   need([...hashes, root, signature].every((each) => base64(unbase64(each)) === each), "effector/no-proof");
-  need(BigInt(index) < 2n ** 63n && BigInt(size) < 2n ** 63n, "effector/no-proof");
+  need(index < 2n ** 63n && size < 2n ** 63n && (size !== 0n || root === EMPTY), "effector/no-proof");
   const key = logs[`${signer} ${hex(unbase64(signature).slice(0, 4))}`];
   need(key !== undefined && signer === origin && origin === trust.log.origin, "effector/no-proof");
   await checkSignature(key, unbase64(signature).slice(4), encode(head), "effector/no-proof");
-  const found = await climb(BigInt(index), BigInt(size), await sha256(join([0], leaf)), hashes.map(unbase64), "effector/other-leaf");
-  need(base64(found) === root, "effector/other-leaf");
+  const found = await climb(index, size, await sha256(join([0], leaf)), hashes.map(unbase64), "effector/other-leaf");
+  need(found === root, "effector/other-leaf");
   for (const { statement: { log } } of statements) {
-    const seen = BigInt(log.size) > BigInt(index) && (String(log.size) !== size || log.root === root);
-    need(log.origin === origin && seen, "effector/other-log");
+    const same = String(log.size) !== count || log.root === root;
+    need(log.origin === origin && BigInt(log.size) > index && same, "effector/other-log");
   }
 }
 
 // ---- The release ----
-
 async function checkAction(binding, action, trust) {
   need(binding.audience !== "null", "effector/null-audience");
   need(binding.audience === trust.audience, "effector/wrong-audience");
@@ -361,30 +350,24 @@ async function checkAction(binding, action, trust) {
   need(binding.definition === trust.tools[action.tool].definition, "effector/other-definition");
 }
 
-function checkWindow({ not_before_ms, not_after_ms }, trust, nowMs) {
-  need(nowMs >= not_before_ms - trust.clock_skew_ms, "effector/not-yet");
-  need(nowMs < not_after_ms, "effector/expired");
-  need(not_after_ms - not_before_ms <= trust.longest_window_ms, "effector/window-too-long");
-}
-
 async function checkSignatures({ gateway, ...release }, bindingDigest, trust) {
-  const by = async (keys, id, signature, kind, value) => {
-    const key = keys.find((each) => each.id === id) ?? need(false, "effector/bad-signature");
-    await checkSignature(key, unbase64(signature), tagged(kind, canonical(value)));
-  };
-  await by(trust.gateway_keys, gateway.key, gateway.signature, "release", release);
+  const code = "effector/bad-signature";
+  await checkListed(trust.gateway_keys, gateway.key, gateway.signature, "release", release, code);
   for (const { statement, signature, assertion: { assertion, directory_key, signature: word } } of release.statements) {
     need(statement.binding === bindingDigest, "effector/other-statement");
     need(statement.person === assertion.person && statement.key === assertion.key.id, "effector/other-person");
-    await by(trust.directory_keys, directory_key, word, "role-assertion", assertion);
-    if (signature.algorithm !== "webauthn-es256") await by([assertion.key], statement.key, signature.value, "statement", statement);
-    else {
-      const challenge = await digest("statement", canonical(statement));
-      const { value, authenticator_data: data, client_data: client } = signature;
-      const parts = { signature: unbase64(value), authenticator: unbase64(data), client: unbase64(client), challenge };
-      await checkAssertion(assertion.key, parts, trust.webauthn);
-    }
+    await checkListed(trust.directory_keys, directory_key, word, "role-assertion", assertion, code);
+    const signed = tagged("statement", canonical(statement));
+    const [value, authenticator, client] = [signature.value, signature.authenticator_data, signature.client_data].map(unbase64);
+    if (signature.algorithm !== "webauthn-es256") await checkSignature(assertion.key, value, signed);
+    else await checkAssertion(assertion.key, { signature: value, authenticator, client, challenge: await sha256(signed) }, trust.webauthn);
   }
+}
+
+// Checks that the one of `keys` that is called `id` signed `value`, an object of `kind`.
+async function checkListed(keys, id, signature, kind, value, code) {
+  const key = keys.find((each) => each.id === id) ?? need(false, code);
+  await checkSignature(key, unbase64(signature), tagged(kind, canonical(value)), code);
 }
 
 function checkQuorum({ binding, statements, path }, demand) {
@@ -404,16 +387,14 @@ function checkQuorum({ binding, statements, path }, demand) {
 async function checkRoles({ binding, statements }, bindingDigest, trust, revocations, nowMs) {
   const stale = "effector/revocations-stale";
   const { revocations: revoked, directory_key, signature } = await all(stale, () => read("signed-revocation-list", revocations));
-  const directory = trust.directory_keys.find((each) => each.id === directory_key) ?? need(false, stale);
-  await checkSignature(directory, unbase64(signature), tagged("revocation-list", canonical(revoked)), stale);
+  await checkListed(trust.directory_keys, directory_key, signature, "revocation-list", revoked, stale);
   need(nowMs - revoked.issued_ms <= trust.revocations_max_age_ms && revoked.issued_ms - nowMs <= trust.clock_skew_ms, stale);
   need(!revoked.bindings.includes(bindingDigest), "effector/revoked");
-  for (const { statement, assertion: { assertion: held } } of statements) {
+  for (const { statement: { role, signed_at_ms: signed }, assertion: { assertion: held } } of statements) {
     const names = [revoked.keys.includes(held.key.id), revoked.persons.includes(held.person), revoked.serials.includes(held.serial)];
     need(!names.includes(true), "effector/revoked");
-    need(held.not_before_ms <= nowMs && nowMs < held.not_after_ms && held.roles.includes(statement.role), "effector/role");
-    const late = statement.signed_at_ms >= binding.not_after_ms;
-    need(!late && statement.signed_at_ms >= binding.not_before_ms - trust.clock_skew_ms, "effector/signed-at");
+    need(held.not_before_ms <= nowMs && nowMs < held.not_after_ms && held.roles.includes(role), "effector/role");
+    need(signed < binding.not_after_ms && signed >= binding.not_before_ms - trust.clock_skew_ms, "effector/signed-at");
   }
 }
 
@@ -426,9 +407,12 @@ export async function verifyRelease(bytes, { bundle, revocations, action, nowMs 
   need(bytes.length > 0, "effector/no-release");
   const release = await all("effector/malformed", () => read("release", bytes));
   const { binding, statements } = release;
-  const bindingDigest = hex(await digest("action-binding", canonical(binding)));
+  need(canonical(binding).length <= 2 ** POWERS["action-binding"], "effector/malformed");
+  const bindingDigest = await digestHex("action-binding", canonical(binding));
   await checkAction(binding, action, trust);
-  checkWindow(binding, trust, nowMs);
+  need(nowMs >= binding.not_before_ms - trust.clock_skew_ms, "effector/not-yet");
+  need(nowMs < binding.not_after_ms, "effector/expired");
+  need(binding.not_after_ms - binding.not_before_ms <= trust.longest_window_ms, "effector/window-too-long");
   for (const { statement, signature: { algorithm }, assertion: { assertion: { key } } } of statements) {
     const kept = statement.assurance === key.assurance && (algorithm === "webauthn-es256") === (key.assurance === "webauthn-uv");
     const made = algorithm === "webauthn-es256" ? "ecdsa-p256" : algorithm;
@@ -447,12 +431,11 @@ export async function verifyRelease(bytes, { bundle, revocations, action, nowMs 
   await checkRoles(release, bindingDigest, trust, revocations, nowMs);
   need(trust.agreements.includes(binding.agreement.digest), "effector/other-agreement");
   await checkHold(release, bindingDigest, trust, logs);
-  const rendering = hex(await digest("rendering", encode(render(binding))));
+  const rendering = await digestHex("rendering", encode(render(binding)));
   const seen = [binding.rendering.sha256, ...statements.map((each) => each.statement.rendering)];
   need(seen.every((each) => each === rendering), "effector/rendering-differs");
-  for (const name of Object.keys(binding.preconditions)) {
-    const read = Object.hasOwn(action.preconditions, name) ? action.preconditions[name] : undefined;
-    need(read === binding.preconditions[name], "effector/precondition");
+  for (const [name, state] of Object.entries(binding.preconditions)) {
+    need(Object.hasOwn(action.preconditions, name) && action.preconditions[name] === state, "effector/precondition");
   }
   return { binding, approvers: statements.map((each) => each.statement.person) };
 }
