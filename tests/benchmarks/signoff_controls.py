@@ -149,13 +149,18 @@ def _note(found: dict[C, tuple[C, ...]], attempt: Attempt, judge: Judge[C], out:
 
 def look_at_python(attempts: Sequence[Attempt]) -> Seen[PythonCheck]:
     """How the checks of the effector are seen."""
-    checks, attempts = python_checks(), (*attempts, *_values())
+    checks = python_checks()
+    return look(checks, (*attempts, *_values()), judge_python(checks))
+
+
+def judge_python(checks: Sequence[PythonCheck]) -> Judge[PythonCheck]:
+    """Judges by the effector."""
 
     def judge(out: frozenset[PythonCheck], attempt: Attempt) -> Verdict[PythonCheck]:
         with taken_out(out):
             return _python_verdict(attempt, checks)
 
-    return look(checks, attempts, judge)
+    return judge
 
 
 def _values() -> Iterator[Attempt]:

@@ -18,13 +18,16 @@ DOCUMENTS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in
 REGISTRY: Registry[Any] = Registry().with_resources(
     [(document["$id"], Resource.from_contents(document)) for document in DOCUMENTS.values()]
 )
-# What no schema can say: an order, a hash, one time after another, bits after the last byte of base64.
+# What no schema can say: an order, a hash, one time after another, one text in two places, bits after the last byte of
+# base64.
 BEYOND = (
     "`not_before_ms`",
     "rising order",
     "sorted by",
     "SHA-256 of `public`",
     "canonical base64",
+    "no precondition",
+    "more than once",
 )
 
 

@@ -14,13 +14,14 @@ import rfc8785
 
 from brightline.crypto.party_keys import ALGORITHMS, ED25519, P256, P384, PrivateKey
 from brightline.crypto.signatures import ED25519_BYTES, sign
-from brightline.domain.sign_off import assertion, binding, receipt, release, review, revocation, statement, trust
+from brightline.domain.sign_off import assertion, binding, receipt, release, review, revocation, state, statement, trust
 from brightline.domain.sign_off.binding import ActionBinding, BoundRule, Change, Demand
 from brightline.domain.sign_off.canonical import KINDS, Json, canonical, digest
 from brightline.domain.sign_off.encoded import Encoded
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.receipt import ExecutionReceipt, SignedReceipt
 from brightline.domain.sign_off.rendering import LETTERS, shown
+from brightline.domain.sign_off.state import EffectorState, SignedState, StateRequest
 from brightline.testing.sign_off import (
     ANNA,
     BERT,
@@ -52,6 +53,9 @@ CLASSES: dict[str, type[Encoded]] = {
     "release": release.Release,
     "execution-receipt": receipt.ExecutionReceipt,
     "signed-execution-receipt": receipt.SignedReceipt,
+    "effector-state-request": state.StateRequest,
+    "effector-state": state.EffectorState,
+    "signed-effector-state": state.SignedState,
     "trust-bundle": trust.TrustBundle,
 }
 
@@ -141,6 +145,23 @@ def signed_receipt() -> SignedReceipt:
     return SignedReceipt(made, scene.effector.public.id, sign(scene.effector, made.tagged))
 
 
+def state_request() -> StateRequest:
+    asked = make_scene().binding
+    return StateRequest(asked.audience, asked.tool, asked.arguments, hashlib.sha256(b"challenge").hexdigest()[:32])
+
+
+def signed_state() -> SignedState:
+    scene, question = make_scene(), state_request()
+    made = EffectorState(
+        audience=question.audience,
+        request=question.digest.hex(),
+        preconditions={"uav-1/payload": "on board", "uav-1/state": "hovering", "höhe": "120 m"},
+        diff=(Change("uav-1/payload", "on board", "released"),),
+        read_at_ms=NOW_MS,
+    )
+    return SignedState(made, scene.effector.public.id, sign(scene.effector, made.tagged))
+
+
 def scenes() -> Iterator[tuple[str, Scene]]:
     yield "two officers, one with a passkey and one with a file", make_scene((ANNA, BERT))
     yield "a smart card and a key on P-384", make_scene((CLEO, Person("dora", P384, serial=4)))
@@ -173,6 +194,9 @@ def valid_objects() -> list[tuple[str, Encoded]]:
         ("release", scene.release),
         ("execution-receipt", signed_receipt().receipt),
         ("signed-execution-receipt", signed_receipt()),
+        ("effector-state-request", state_request()),
+        ("effector-state", signed_state().state),
+        ("signed-effector-state", signed_state()),
         ("trust-bundle", scene.bundle),
     ]
 

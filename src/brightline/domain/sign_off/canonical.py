@@ -26,6 +26,8 @@ MAX_NUMBER = 2**53 - 1  # RFC 7493 section 2.2: beyond it neighbours are one num
 # What a digest is of stands in its tag, so that nothing signed as one kind can be shown as another.
 KINDS = (
     "action-binding",
+    "effector-state",
+    "effector-state-request",
     "execution-receipt",
     "release",
     "rendering",

@@ -129,6 +129,10 @@ const FORMS = {
   review: `format:=brightline/review/1 hold:hex32 binding:hex64 verdict:=justified|=not-justified person:id key:hex64 role:id
     log:log words:words signed_at_ms:${TIME}`,
   "signed-review": "review:review signature:signature assertion:signed-role-assertion",
+  "effector-state-request": "format:=brightline/effector-state-request/1 audience:id tool:tool arguments:object nonce:hex32",
+  "effector-state": `format:=brightline/effector-state/1 audience:id request:hex64 preconditions:{64_label}text diff:change[0..64]
+    read_at_ms:${TIME}`,
+  "signed-effector-state": "state:effector-state effector_key:hex64 signature:1~96",
   "trusted-log": "origin:name keys:text[1..64]",
   "tool-demand": "definition:hex64 quorum:demand[1..64<role] break_glass:null|demand own_machine:flag",
   party: "rp_id:name origins:text[0..64]",
@@ -141,6 +145,7 @@ const FIELDS = Object.fromEntries(Object.entries(FORMS).map(([form, fields]) => 
 const POWERS = {
   "action-binding": 20, release: 21, "trust-bundle": 20, "revocation-list": 20, "signed-revocation-list": 20, statement: 16,
   "signed-statement": 16, review: 16, "signed-review": 16, "role-assertion": 14, "signed-role-assertion": 14, "execution-receipt": 14, "signed-execution-receipt": 14,
+  "effector-state-request": 20, "effector-state": 16, "signed-effector-state": 16,
 };
 const NO_DEFINITION = "ad826dea411a548b055cedb81b701c4e22b926456bbaf223bbbc4eae03eca852"; // of a model call
 const ends = (value, bad) => bad(value.not_before_ms < value.not_after_ms);
@@ -155,6 +160,10 @@ const RULES = {
     for (const part of [data, client]) bad((part !== "") === (algorithm === "webauthn-es256"));
   },
   release: ({ statements }, bad) => bad(rising(statements.map((each) => each.statement.person), true)),
+  "effector-state": ({ preconditions: held, diff }, bad) => {
+    bad(Object.keys(held).length > 0 && new Set(diff.map(({ name }) => name)).size === diff.length);
+    bad(diff.every(({ name, before }) => Object.hasOwn(held, name) && held[name] === before));
+  },
   "trust-bundle": ({ audience }, bad) => bad(audience !== "null"),
 };
 
