@@ -15,6 +15,7 @@ from brightline.console.desk import Desk, SignInLimit, see
 from brightline.console.errors import ConsoleError
 from brightline.console.frame import Frame
 from brightline.console.guard import Guard
+from brightline.console.judging import Judging
 from brightline.console.lists import Lists
 from brightline.console.ports import ConsoleJourneys
 from brightline.console.sessions import Sessions
@@ -50,7 +51,7 @@ def create_app(
         random=random,
     )
     tell = _refusal(desk)
-    rooms = (SignIn(desk), Lists(desk), Action(desk), StaticFiles())
+    rooms = (SignIn(desk), Lists(desk), Action(desk), Judging(desk), StaticFiles())
     pages = Starlette(
         routes=[route for room in rooms for route in room.routes()],
         exception_handlers={BrightlineError: tell, HTTPException: tell, Exception: tell},

@@ -4,9 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brightline.console.desk import Desk, file_of, hold_in, see, wants_part
+from brightline.console.desk import Desk, wants_part
 from brightline.console.errors import ConsoleError
-from brightline.domain.sign_off.review import SignedReview
 
 _MOST_PAGE = 10_000
 
@@ -22,8 +21,6 @@ class Lists:
         return [
             Route("/", self.inbox, methods=["GET"]),
             Route("/reviews", self.reviews, methods=["GET"]),
-            Route("/reviews/{hold}", self.review, methods=["POST"]),
-            Route("/reviews/{hold}/request", self.review_file, methods=["GET"]),
             Route("/oversight", self.oversight, methods=["GET"]),
         ]
 
@@ -43,23 +40,6 @@ class Lists:
         return self._desk.page(
             "reviews.html", seat, here="/reviews", told=told, reviews=found, now_ms=self._desk.clock_ms()
         )
-
-    async def review(self, request: Request) -> Response:
-        """Take a review that was signed elsewhere."""
-        seat = await self._desk.seat(request)
-        form = await self._desk.form(request, seat.session)
-        content = form.fields.get("review", "").encode()
-        if SignedReview.parse(content).review.hold != hold_in(request):
-            raise ConsoleError("console/bad-form", field="review")
-        await self._desk.ask(self._desk.journeys.reviewed(seat.person.name, content))
-        return see("/reviews?done=recorded")
-
-    async def review_file(self, request: Request) -> Response:
-        """What a reviewer signs, for `brightline hold review` on his own machine."""
-        seat = await self._desk.seat(request)
-        hold = hold_in(request)
-        asked = await self._desk.ask(self._desk.journeys.review_request(hold, seat.person.name))
-        return file_of(asked.file, f"review-{hold}.json")
 
     async def oversight(self, request: Request) -> Response:
         """What is measured of oversight."""

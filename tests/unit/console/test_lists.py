@@ -1,18 +1,12 @@
 import os
-from dataclasses import replace
 
 import pytest
 
-from brightline.console.ports import OversightNumbers
-from brightline.crypto.party_keys import ED25519
-from brightline.crypto.signatures import sign
-from brightline.domain.sign_off.review import Review, SignedReview
-from brightline.domain.sign_off.statement import ShownLog, Signature
+from brightline.console.ports import OversightNumbers, ReviewDue
 from brightline.oversight.measure import measure
 from brightline.testing import approval_samples
 from brightline.testing.approvals import PAGE_ROWS
 from brightline.testing.console import SimulatedConsole, now_ms
-from brightline.testing.sign_off import key_of
 from tests.unit.console.visitor import Visitor
 
 
@@ -21,25 +15,6 @@ def hold_some(console: SimulatedConsole, count: int) -> list[str]:
         console.journeys.hold(approval_samples.set_valve(os.urandom, now_ms() + number * 1000))
         for number in range(count)
     ]
-
-
-def reviewed(console: SimulatedConsole, held: str, **changes: object) -> bytes:
-    """What alice signs of broken glass on her own machine."""
-    key, binding = key_of("alice's laptop", ED25519), console.journeys.binding(held)
-    review = Review(
-        hold=held,
-        binding=binding.digest.hex(),
-        verdict="not-justified",
-        person="alice",
-        key=key.public.id,
-        role="duty-officer",
-        log=ShownLog("o", 1, bytes(32)),
-        words="the valve was shut already",
-        signed_at_ms=now_ms(),
-    )
-    review = replace(review, **changes)  # type: ignore[arg-type]
-    assertion = console.journeys.assert_key("alice", key.public, "file")
-    return SignedReview(review, Signature(ED25519, sign(key, review.tagged)), assertion).canonical
 
 
 def test_an_empty_inbox_says_so(alice: Visitor) -> None:
@@ -107,26 +82,24 @@ class TestReviews:
         assert "Somebody else must review" in alice.get("/reviews").text
         assert "<textarea" not in alice.get("/reviews").text
 
-    def test_is_taken_as_it_was_signed_elsewhere(self, console: SimulatedConsole, alice: Visitor) -> None:
+    def test_each_has_a_page_of_its_own(self, console: SimulatedConsole, alice: Visitor) -> None:
         (hold,) = hold_some(console, 1)
         console.journeys.need_review(hold, "bob")
-        assert "Due by" in alice.get("/reviews").text
-        file = alice.get(f"/reviews/{hold}/request")
-        assert file.headers["content-disposition"] == f'attachment; filename="review-{hold}.json"'
-        assert b'"format":"brightline/review-request/1"' in file.body
-        alice.get("/reviews")
-        for other in (b"", b"{}", reviewed(console, hold, hold="f" * 32)):
-            assert alice.upload(f"/reviews/{hold}", other, "review").code in (
-                "signoff/not-json",
-                "signoff/bad-field",
-                "console/bad-form",
-            )
-        alice.get("/reviews")
-        done = alice.upload(f"/reviews/{hold}", reviewed(console, hold), "review")
-        assert done.place == "/reviews?done=recorded"
-        text = alice.get(done.place).text
-        assert "Your review was recorded" in text
-        assert "No review is due" in text
+        text = alice.get("/reviews").text
+        assert "Due by" in text
+        assert f'href="/reviews/{hold}"' in text
+
+    def test_what_cannot_be_read_is_said_and_not_offered(
+        self, console: SimulatedConsole, alice: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def damaged(person: str) -> tuple[ReviewDue, ...]:
+            return (ReviewDue(hold="f" * 32, what="", person="", opened_ms=0, due_ms=1, damaged=True),)
+
+        monkeypatch.setattr(console.journeys, "reviews", damaged)
+        text = alice.get("/reviews").text
+        assert "restored from a backup" in text
+        assert "Somebody broke glass" in text
+        assert 'href="/reviews/f' not in text
 
     def test_overdue_is_said_in_words(self, console: SimulatedConsole, alice: Visitor) -> None:
         (hold,) = hold_some(console, 1)

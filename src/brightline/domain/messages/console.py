@@ -82,12 +82,12 @@ MESSAGES: Mapping[str, Message] = {
         409,
     ),
     "console/reason-needed": Message(
-        "an action of the top class is allowed only with a reason",
-        "say why in a few words, then allow",
+        "this is decided only with a reason",
+        "say why in a few words, then decide",
         422,
     ),
     "console/not-your-role": Message(
-        "none of your roles may decide on this action as `{decision}`",
+        "you may not decide on this action as `{decision}` in that role",
         "leave it to a person who holds the role that the rule names",
         403,
     ),
