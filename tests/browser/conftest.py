@@ -16,7 +16,7 @@ from tests.browser.person import CHROMIUM, PersonAtBrowser
 from tests.browser.staff import Passkeys, Staff
 
 # The pages of which the docs have a picture.
-SHOWN = frozenset(("sign-in", "inbox", "action", "sign", "voted", "reviews", "oversight", "passkeys"))
+SHOWN = frozenset(("sign-in", "inbox", "action", "sign", "voted", "reviews", "review", "oversight", "passkeys"))
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
 

@@ -181,10 +181,17 @@ class PersonAtBrowser:
     def break_glass(self, hold: str, reason: str = "the dam is about to fail") -> None:
         """Choose the emergency path on the action's page; the next page asks for the passkey."""
         self.open_evidence(hold)
-        self.page.get_by_text("Break glass").first.click()
+        self.page.locator("summary", has_text="Break glass").click()
         self.page.get_by_label("Reason (needed)").last.fill(reason)
         self.press("Break glass")
         self.arrive("You are about to sign: break-glass")
+
+    def judge(self, hold: str, verdict: str = "Justified", words: str = "the gauge agrees") -> None:
+        """Judge broken glass on its page; the next page asks for the passkey."""
+        self.go(f"/reviews/{hold}")
+        self.page.get_by_label("What you found").fill(words)
+        self.press(verdict)
+        self.arrive("You are about to sign")
 
     def sign(self, told: str = "Your decision was recorded") -> str:
         """Sign with the passkey; what the page says then."""

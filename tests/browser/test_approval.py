@@ -110,6 +110,29 @@ def test_what_was_allowed_is_taken_back_in_the_browser(house: House, dora: Perso
     assert house.propose(VALVE, hold=hold).code == "hold/revoked"
 
 
+def test_broken_glass_is_reviewed_with_a_passkey_by_somebody_else(house: House, staff: Staff) -> None:
+    before, hold = house.verify_ledger(), house.held(VALVE)
+    with staff.at_work("walter") as walter:
+        walter.break_glass(hold)
+        assert walter.sign().endswith("The action is approved now")
+    assert Release.parse(house.release(hold).body).path == "break-glass"
+    with staff.at_work("rosa") as rosa:
+        rosa.go("/reviews")
+        rosa.page.locator(f'a[href="/reviews/{hold}"]').click()
+        assert "the dam is about to fail" in rosa.page.locator("main").inner_text()
+        rosa.judge(hold, "Not justified", "the gauge says otherwise")
+        for selector in ("#decision", "#rendering", ".said-digest"):
+            was = rosa.shown(selector, "")
+            rosa.lie(selector, "", "another")
+            rosa.refused("This page shows another")
+            rosa.lie(selector, "", was)
+        rosa.sign("Your review was recorded")
+        assert rosa.page.locator(f'a[href="/reviews/{hold}"]').count() == 0
+    after = house.verify_ledger()
+    risen = {kind: int(str(after[kind])) - int(str(before.get(kind, 0))) for kind in ("break-glass", "review")}
+    assert risen == {"break-glass": 1, "review": 1}
+
+
 def test_an_officer_signs_with_whichever_of_two_passkeys_is_at_hand(house: House, chromium: Browser) -> None:
     """What is signed names its key, so each passkey is offered words of its own."""
     secret = house.add_key("nina", "console")

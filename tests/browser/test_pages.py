@@ -113,6 +113,28 @@ def test_the_pages_of_an_action(house: House, staff: Staff, gallery: Gallery) ->
         gallery.look(omar)
 
 
+def test_the_pages_of_broken_glass(house: House, staff: Staff, gallery: Gallery) -> None:
+    hold = house.held(VALVE)
+    with staff.at_work("walter") as walter:
+        walter.break_glass(hold)
+        gallery.look(walter)
+        walter.sign()
+        walter.go("/reviews")
+        gallery.look(walter)
+        walter.go(f"/reviews/{hold}")
+        walter.page.get_by_text("Code: hold/own-review").wait_for()
+        walter.forgive("403")
+    with staff.at_work("rosa") as rosa:
+        rosa.go("/reviews")
+        gallery.look(rosa, "reviews")
+        rosa.go(f"/reviews/{hold}")
+        gallery.look(rosa, "review")
+        rosa.judge(hold)
+        gallery.look(rosa)
+        rosa.sign("Your review was recorded")
+        gallery.look(rosa)
+
+
 def test_the_page_of_an_action_that_attacks_it(house: House, dora: PersonAtBrowser, gallery: Gallery) -> None:
     hold = house.held(VALVE, tools=hostile_tool())
     dora.open_evidence(hold)
