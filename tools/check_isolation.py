@@ -22,6 +22,11 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         "brightline.oversight.carriage",
         "brightline.oversight.errors",
     ),
+    "brightline.oversight.machine_state": (
+        "brightline.oversight.errors",
+        "brightline.oversight.hold_errors",
+        "brightline.oversight.machine_state",
+    ),
     "brightline.oversight.replay_store": (
         "brightline.oversight.effector_ports",
         "brightline.oversight.errors",

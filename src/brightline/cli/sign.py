@@ -116,6 +116,8 @@ def shown(request: ApprovalRequest, signed: SignedAssertion, role: str, opened: 
     binding = request.binding
     yield from binding.rendered.rstrip("\n").split("\n")
     yield ""
+    if binding.tool and not binding.preconditions:
+        yield "NOT ASKED  the machine did not say how it stands; nothing here says what this would change"
     for asked in request.demands:
         yield f"asked      {asked.quorum} as `{asked.role}`, path {asked.path}"
     yield f"log        {visible(request.log.origin)}, size {request.log.size}, root {request.log.root.hex()}"

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from brightline.domain.agreement import AgreementRef
 from brightline.domain.decision import Decision, Effect
 from brightline.domain.event import ProposedCall
 from brightline.domain.sign_off.binding import TOOL_CALL
@@ -26,12 +27,13 @@ from brightline.wire import DialectCodec
 
 @dataclass(slots=True)
 class Act:
-    """One proposed call on its way: what it would do, and what was decided."""
+    """One proposed call on its way: what it would do, and what was decided under which agreement."""
 
     call: ProposedCall
     arguments: JsonObject
     effect: ToolEffect
     use: Use
+    agreement: AgreementRef
     decision: Decision
     hold: bytes | None = None
 
@@ -95,7 +97,7 @@ class Acting:
         agreement = self._rooms.standing.agreement_at(self._rooms.ledger.now_ms())
         effect = agreement.effect_of(call.tool)
         act = describe_action(use, effect)
-        return Act(call, arguments, effect, act, agreement.decide(act))
+        return Act(call, arguments, effect, act, agreement.ref, agreement.decide(act))
 
     async def _lift(
         self, held: list[Act], content: Callable[[], bytes], waiting: Waiting, left: list[HoldView]
@@ -137,7 +139,7 @@ class Acting:
             decision=act.decision,
             principal=principal,
             mission=run.mission,
-            agreement=self._rooms.standing.term.agreement.ref,
+            agreement=act.agreement,
             deployment=deployment,
             audience=act.effect.audience,
             body_sha256=hashlib.sha256(call.body).digest(),

@@ -1,6 +1,7 @@
 """Writes a held action down so that people can sign exactly it.
 
-What stands in the binding was derived by the gateway or comes from the call itself; nothing is summarised.
+What stands in the binding was derived by the gateway, comes from the call itself, or was said and signed by the machine
+that would act; nothing is summarised.
 """
 
 import hashlib
@@ -22,15 +23,19 @@ from brightline.domain.sign_off.binding import (
 from brightline.domain.sign_off.canonical import digest
 from brightline.domain.sign_off.errors import SignOffError
 from brightline.domain.sign_off.fields import ID
+from brightline.domain.sign_off.state import EffectorState
 from brightline.gateway.errors import UseError
 from brightline.gateway.ports import Proposal
 
 _STREAM, _JSON = "text/event-stream", "application/json"
 
 
-def bind(proposal: Proposal, *, hold: bytes, nonce: bytes, now_ms: int) -> ActionBinding:
+def bind(
+    proposal: Proposal, *, hold: bytes, nonce: bytes, now_ms: int, state: EffectorState | None = None
+) -> ActionBinding:
     """The binding of `proposal`, held from `now_ms` (UTC milliseconds) on; `hold` and `nonce` are 16 bytes each.
 
+    `state` is what the machine said of itself; none where it was not asked, and then the binding has no preconditions.
     Raises `UseError` (`hold/cannot-bind`) for what cannot be written down in one way only.
     """
     who, ref, holds = proposal.principal, proposal.agreement, proposal.decision.holds
@@ -45,8 +50,8 @@ def bind(proposal: Proposal, *, hold: bytes, nonce: bytes, now_ms: int) -> Actio
         definition=digest("tool-definition", proposal.definition).hex(),
         call_id=proposal.call_id,
         arguments=proposal.arguments,
-        preconditions={},
-        diff=(),
+        preconditions={} if state is None else state.preconditions,
+        diff=() if state is None else state.diff,
         requester=Requester(_person(who.name), who.key_id, who.organisation, who.unit, who.app),
         agent_owner=_person(who.owner),
         mission=proposal.mission,

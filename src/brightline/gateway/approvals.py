@@ -10,6 +10,7 @@ from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.statement import ShownLog, SignedStatement
 from brightline.gateway.approval_binding import bind
 from brightline.gateway.decoying import DecoyPlan, Decoys, new_id
+from brightline.gateway.machine_states import NoStates, StatesPort
 from brightline.gateway.ports import HoldState, HoldView, Proposal
 from brightline.oversight.hold_errors import HoldError
 from brightline.oversight.holds import Draft, Kept
@@ -28,6 +29,7 @@ class Approvals:
     """The journeys of holds.
 
     `random` gives n random bytes, `failed` is told of a decoy that could not be placed, `notify` of every hold.
+    `states` knows how machines stand; without it none is asked.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Approvals:
         decoys: DecoyPlan,
         failed: Callable[[BrightlineError], None] = lambda _: None,
         notify: Callable[[ActionBinding], None] = lambda _: None,
+        states: StatesPort | None = None,
     ) -> None:
         self.holds = holds
         self.taking = taking
@@ -47,14 +50,20 @@ class Approvals:
         self._wrapping_key = wrapping_key
         self._random = random
         self._notify = notify
+        self._states = states or NoStates()
         self.decoys = Decoys(holds, decoys, random=random, notify=notify, failed=failed)
 
     # The live path
 
     async def place(self, proposal: Proposal) -> bytes:
-        """Hold `proposal`: its id, once its entry and its row are durable."""
-        now_ms = self._ledger.now_ms()
-        binding = bind(proposal, hold=new_id(now_ms, self._random), nonce=self._random(16), now_ms=now_ms)
+        """Hold `proposal`, with the state of the machine that would act: its id, once entry and row are durable."""
+        # No machine is troubled for what has no room.
+        self.holds.check_room(proposal.principal.name, _roles(proposal))
+        state = await self._states.ask(proposal)
+        if self.holds.parts.agreement() != proposal.agreement:
+            raise HoldError("hold/changed")
+        now_ms, nonce = self._ledger.now_ms(), self._random(16)
+        binding = bind(proposal, hold=new_id(now_ms, self._random), nonce=nonce, now_ms=now_ms, state=state)
         draft = Draft(
             binding=binding,
             use=proposal.use.use_id,
@@ -205,6 +214,14 @@ class Approvals:
     def states(self) -> dict[str, int]:
         """How many holds the rows put in each state, by name."""
         return {state.name.lower(): count for state, count in self.holds.parts.rows().states().items()}
+
+
+def _roles(proposal: Proposal) -> frozenset[str]:
+    """Every role that the hold will ask, on either path."""
+    holds = proposal.decision.holds
+    return frozenset(
+        [held.role for held in holds] + [held.break_glass.role for held in holds if held.break_glass is not None]
+    )
 
 
 def _ended_by_fork(kept: Kept) -> HoldView:

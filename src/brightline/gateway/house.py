@@ -100,6 +100,7 @@ class House:
 
     async def close(self) -> None:
         """Publish what is durable, sign, and give the store back."""
+        self.overseen.machines.close()
         await self.ledger.close()
 
 

@@ -5,6 +5,7 @@ The gateway's release key lies beside its other keys, and is made when a data di
 
 import os
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from brightline.gateway.approvals import Approvals
 from brightline.gateway.approver_journeys import ApproverJourneys
 from brightline.gateway.decoying import DecoyPlan
 from brightline.gateway.errors import SettingsError
+from brightline.gateway.machine_states import MachineStates, asked_endpoints, machines_of
 from brightline.gateway.notices import Notices, check_url, post
 from brightline.gateway.people_book import PeopleBook
 from brightline.gateway.ports import DoorPort
@@ -37,6 +39,7 @@ from brightline.oversight.holds import HoldRecords
 from brightline.oversight.service import Holds, Parts
 from brightline.oversight.taking import Taking
 from brightline.policy import AgreementPort
+from brightline.providers import Upstream
 from brightline.storage import Store
 
 RELEASE_KEY = "release.key"
@@ -44,9 +47,10 @@ RELEASE_KEY = "release.key"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overseen:
-    """The approval journeys: of the live path, of people at the console, and as commands."""
+    """The approval journeys: of the live path, of people at the console, and as commands; the way to the `machines`."""
 
     approvals: Approvals
+    machines: Upstream
     journeys: ApproverJourneys
     commands: Mapping[str, Command]
 
@@ -69,7 +73,7 @@ class Means:
 
 
 def oversee(means: Means) -> Overseen:
-    """The journeys; raises `SettingsError`, `KeyFileError`."""
+    """The journeys; raises `SettingsError`, `KeyFileError`, `EndpointError`."""
     admits(means.settings.effector)(means.agreement())
     chosen, ledger, people = means.settings.oversight, means.ledger, means.store.people(means.scope)
     book = PeopleBook(people, lambda: directory_in(means.data_dir))
@@ -86,7 +90,9 @@ def oversee(means: Means) -> Overseen:
             caps=_caps(chosen),
         )
     )
-    taking = Taking(holds, _effectors(means.settings.effector, means.data_dir))
+    effectors, keys = means.settings.effector, _effectors(means.settings.effector, means.data_dir)
+    taking = Taking(holds, keys)
+    machines = Upstream(asked_endpoints(effectors, means.data_dir), clock=time.monotonic)
     # Nobody foresees which action brings a decoy, or what is wrong with it.
     chance = random.Random(int.from_bytes(os.urandom(32), "big"))  # noqa: S311 (seeded from the system's randomness)
     approvals = Approvals(
@@ -102,13 +108,14 @@ def oversee(means: Means) -> Overseen:
         ),
         failed=means.alarm.decoy_failed,
         notify=_notices(means).held,
+        states=MachineStates(machines_of(effectors, keys), machines, clock_ms=ledger.now_ms, random=pool),
     )
     journeys = ApproverJourneys(approvals, people=people, door=means.door)
     commands = {
         **AdminApprovals(journeys, ledger=ledger, opening=means.recorder.opening).commands,
         **AdminOversight(approvals).commands,
     }
-    return Overseen(approvals=approvals, journeys=journeys, commands=commands)
+    return Overseen(approvals=approvals, machines=machines, journeys=journeys, commands=commands)
 
 
 def _notices(means: Means) -> Notices:

@@ -137,8 +137,8 @@ class HoldsPort(Protocol):
     async def place(self, proposal: Proposal) -> bytes:
         """Hold `proposal`: its id, once its leaf is durable and its row stored.
 
-        Raises `BrightlineError`: `hold/queue-full`, `hold/too-many`, `hold/cannot-bind`; `AgreementChangedError` when
-        `proposal.agreement` is not in force any more.
+        Raises `BrightlineError`: `hold/queue-full`, `hold/too-many`, `hold/cannot-bind`; `hold/no-state`,
+        `hold/bad-state` of the machine that would act; `hold/changed` when `proposal.agreement` is in force no more.
         """
         ...
 

@@ -215,6 +215,7 @@ class Service:
         try:
             if self._upstream is not None:
                 await self._upstream.reload()
+            await self._house.overseen.machines.reload()
             if self._tls is not None:
                 _load_certificate(self._tls, self._house.settings.gateway, self._house.data_dir)
         except BrightlineError as error:

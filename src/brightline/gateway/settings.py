@@ -12,6 +12,7 @@ import msgspec
 
 from brightline.gateway.errors import SettingsError
 from brightline.gateway.http1 import Limits
+from brightline.providers import Address, EndpointError
 
 FORMAT = 1
 FILE_NAME = "brightline.toml"
@@ -110,11 +111,16 @@ class OversightSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class EffectorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A machine that sends receipts: its audience, and its public key in base64 (SubjectPublicKeyInfo, DER)."""
+    """A machine: its audience, and its public key in base64 (SubjectPublicKeyInfo, DER), for receipts and its state.
+
+    At `state_url` it is asked how it stands before an act of it is held; `ca_file` is whom to trust there.
+    """
 
     audience: str
     public: str
     algorithm: str = "ed25519"
+    state_url: str | None = None
+    ca_file: str | None = None
 
 
 class ConsoleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -220,6 +226,29 @@ def _one_deployment_fault(deployment: DeploymentSettings) -> str | None:
     return None
 
 
+def _effector_fault(settings: Settings) -> str | None:
+    asked: set[str] = set()
+    for effector in settings.effector:
+        fault = _one_effector_fault(effector)
+        if effector.audience in asked and effector.state_url is not None:
+            fault = "one table of it has the `state_url`"
+        if fault:
+            return f"effector `{effector.audience}`: {fault}"
+        if effector.state_url is not None:
+            asked.add(effector.audience)
+    return None
+
+
+def _one_effector_fault(effector: EffectorSettings) -> str | None:
+    if effector.state_url is None:
+        return None if effector.ca_file is None else "`ca_file` is for a `state_url`"
+    try:
+        Address.parse(effector.state_url)
+    except EndpointError as error:
+        return f"`state_url`: {error.message}"
+    return None
+
+
 def _port_fault(settings: Settings) -> str | None:
     return None if 0 <= settings.gateway.port <= 65535 else "`gateway.port` must be 0 to 65535"
 
@@ -247,6 +276,7 @@ _CHECKS: tuple[Callable[[Settings], str | None], ...] = (
     _format_fault,
     _tls_fault,
     _deployment_fault,
+    _effector_fault,
     _port_fault,
     _oversight_fault,
     _console_fault,

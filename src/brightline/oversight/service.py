@@ -12,7 +12,7 @@ would begin it again; the machine that acts would not, for it keeps what it cons
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakValueDictionary
@@ -84,19 +84,21 @@ class Holds:
         """
         parts = self.parts
         entry, row = parts.records.place(draft, parts.agreement())
-        self._check_caps(draft)
+        roles = roles_of(draft.binding)
+        self.check_room(draft.principal, roles)
 
         def also(index: int) -> None:
-            self._check_caps(draft)
+            self.check_room(draft.principal, roles)
             parts.rows().add(index, row)
 
         await parts.ledger.append_with([entry], also)
         return row.hold
 
-    def _check_caps(self, draft: Draft) -> None:
+    def check_room(self, principal: str, roles: Collection[str]) -> None:
+        """Check that `principal` may have one more hold that asks `roles`; raises `HoldError` beyond a cap."""
         parts, now_ms = self.parts, self.parts.ledger.now_ms()
-        parts.caps.check_principal(parts.rows(), parts.records.principal_tag(draft.principal), now_ms=now_ms)
-        for role in sorted(roles_of(draft.binding)):
+        parts.caps.check_principal(parts.rows(), parts.records.principal_tag(principal), now_ms=now_ms)
+        for role in sorted(roles):
             parts.caps.check_queue(parts.rows(), parts.records.role_tag(role), role, now_ms=now_ms)
 
     # Looking

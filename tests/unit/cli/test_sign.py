@@ -88,6 +88,13 @@ def test_nothing_is_asked_about_what_cannot_be_signed(run, desk, scene) -> None:
         assert "type `allow`" not in result.stderr
 
 
+def test_who_signs_is_told_that_the_machine_was_not_asked(run, desk, scene) -> None:
+    assert "NOT ASKED" not in sign(run, desk, BERT, answer="deny\n").stderr
+    unasked = replace(scene.binding, preconditions={}, diff=()).checked()
+    (desk / "hold.json").write_bytes(ApprovalRequest(unasked, ShownLog("log.example", 7, bytes(32))).canonical)
+    assert "NOT ASKED" in sign(run, desk, BERT, answer="deny\n").stderr
+
+
 def test_a_file_that_was_changed_is_not_shown(run, desk) -> None:
     whole = json.loads((desk / "hold.json").read_bytes())
     whole["binding"]["arguments"]["latitude"] = 52.1

@@ -1,11 +1,13 @@
 import base64
 import os
 import re
+from dataclasses import replace
 
 import pytest
 
 from brightline.crypto.party_keys import ED25519, P256
 from brightline.crypto.signatures import sign
+from brightline.domain.sign_off.binding import MODEL_CALL, NO_DEFINITION
 from brightline.domain.sign_off.release import Release
 from brightline.domain.sign_off.statement import Signature, SignedStatement, Statement
 from brightline.testing import approval_samples
@@ -61,6 +63,34 @@ class TestPage:
         assert "operator-release-signed" in text
         assert "2 \N{MULTIPLICATION SIGN} release-officer" in text
         assert "<del>closed</del>" in text
+
+    def test_says_what_must_hold_when_the_machine_acts(self, alice: Visitor, proposed: Proposed) -> None:
+        page = alice.get(path_of(proposed)).text
+        assert "What must still hold when the machine acts" in page
+        assert "<dt>uav-1/bay</dt><dd>closed</dd>" in page
+        assert "was not asked" not in page
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"preconditions": {}, "diff": ()}, "The machine was not asked how it stands"),
+            ({"diff": ()}, "says that this changes nothing of its state"),
+            (
+                {"preconditions": {}, "diff": (), "kind": MODEL_CALL, "tool": "", "definition": NO_DEFINITION},
+                "A call of a model changes no machine",
+            ),
+        ],
+    )
+    def test_says_in_words_why_no_change_is_shown(
+        self, console: SimulatedConsole, alice: Visitor, changes: dict[str, object], words: str
+    ) -> None:
+        made = approval_samples.release_payload(os.urandom, now_ms())
+        changed = replace(made, binding=replace(made.binding, **changes).checked())  # type: ignore[arg-type]
+        console.journeys.hold(changed)
+        page = alice.get(path_of(changed)).text
+        assert words in page
+        assert ("What must still hold" in page) == bool(changed.binding.preconditions)
+        assert "<del>" not in page
 
     @pytest.mark.parametrize("name", ["0" * 32, "0" * 31, "A" * 32, "..%2f", "x"])
     def test_of_no_hold_is_none(self, alice: Visitor, name: str) -> None:

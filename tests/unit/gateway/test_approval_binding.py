@@ -8,7 +8,8 @@ import pytest
 from brightline.domain.agreement import AgreementRef
 from brightline.domain.call import Claimed, Dialect, Operation
 from brightline.domain.decision import BreakGlass, Decision, Effect, Hold, Layer, Reason
-from brightline.domain.sign_off.binding import NO_DEFINITION, ActionBinding
+from brightline.domain.sign_off.binding import NO_DEFINITION, ActionBinding, Change
+from brightline.domain.sign_off.state import EffectorState
 from brightline.domain.use import ToolEffect, Use
 from brightline.gateway.approval_binding import bind
 from brightline.gateway.errors import UseError
@@ -71,6 +72,15 @@ def test_what_has_no_one_writing_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(UseError) as caught:
         bound(**changes)
     assert caught.value.code == "hold/cannot-bind"
+
+
+def test_what_the_machine_said_of_itself_is_bound() -> None:
+    assert (bound().preconditions, bound().diff) == ({}, ())
+    change = Change("valve-7/state", "closed", "open")
+    state = EffectorState("valve-7.example", "ab" * 32, {"valve-7/state": "closed"}, (change,), 1000)
+    binding = bind(TOOL, hold=b"h" * 16, nonce=b"n" * 16, now_ms=1000, state=state)
+    assert (binding.preconditions, binding.diff) == ({"valve-7/state": "closed"}, (change,))
+    assert binding.digest != bound().digest
 
 
 def test_what_nothing_holds_is_not_bound() -> None:

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from brightline.crypto.seal import WrappingKey, seal
+from brightline.domain.agreement import AgreementRef
+from brightline.domain.decision import BreakGlass
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Kind, Leaf, Outcome, Verdict
 from brightline.domain.record import Entry, Group
-from brightline.domain.sign_off.binding import BoundRule, Demand
+from brightline.domain.sign_off.binding import BoundRule, Change, Demand
+from brightline.domain.sign_off.state import EffectorState
 from brightline.gateway.approvals import Approvals
 from brightline.gateway.decoying import DecoyPlan
 from brightline.gateway.ports import HoldState, HoldView, Proposal
@@ -27,6 +30,10 @@ from tests.unit.oversight.rig import ANA, BEN, REF, Rig, make_rig, run
 
 ONE = replace(HELD, holds=(replace(HELD.holds[0], role=ROLE, quorum=1, own_machine=False, term_seconds=900),))
 PROPOSAL: Proposal = replace(TOOL, decision=ONE, agreement=REF, arguments={"valve": 7, "open": True})
+GLASS_TOO = replace(ONE, holds=(replace(ONE.holds[0], break_glass=BreakGlass("watch-commander", 1)),))
+STATE = EffectorState(
+    PROPOSAL.audience, "ab" * 32, {"valve-7/state": "closed"}, (Change("valve-7/state", "closed", "open"),), 1000
+)
 KEY = WrappingKey(b"k" * 32)
 
 
@@ -36,6 +43,8 @@ class Desk:
     def __init__(self, place: Path, *, share: float = 0.0, caps: Caps | None = None) -> None:
         self.rig: Rig = make_rig(place, caps=caps)
         self.failed: list[BrightlineError] = []
+        self.asked: list[str] = []
+        self.meanwhile: AgreementRef | None = None
         counter = iter(range(1 << 30))
         self.approvals = Approvals(
             self.rig.holds,
@@ -44,7 +53,15 @@ class Desk:
             random=lambda size: next(counter).to_bytes(size, "big"),
             decoys=DecoyPlan(share, random.Random(7)),
             failed=self.failed.append,
+            states=self,
         )
+
+    async def ask(self, proposal: Proposal) -> EffectorState | None:
+        """What the machine answers when the desk asks."""
+        self.asked.append(proposal.tool)
+        if self.meanwhile is not None:
+            self.rig.holds.parts = replace(self.rig.holds.parts, agreement=lambda: self.meanwhile)
+        return STATE
 
     def place(self, **changes: object) -> bytes:
         return run(self.approvals.place(replace(PROPOSAL, **changes)))  # type: ignore[arg-type]
@@ -60,6 +77,30 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made = Desk(tmp_path)
     yield made
     made.rig.store.abandon()
+
+
+def test_what_the_machine_says_of_itself_is_signed(desk: Desk) -> None:
+    view = desk.approvals.find(desk.place())
+    assert view is not None
+    assert (view.binding.preconditions, view.binding.diff) == (STATE.preconditions, STATE.diff)
+
+
+@pytest.mark.parametrize("caps", [Caps(open_per_principal=1), Caps(queue_per_role=1)])
+def test_no_machine_is_asked_for_what_has_no_room(tmp_path: Path, caps: Caps) -> None:
+    full = Desk(tmp_path, caps=caps)
+    full.place()
+    for decision in (ONE, GLASS_TOO):
+        with pytest.raises(HoldError, match=r"hold/(too-many|queue-full)"):
+            full.place(decision=decision)
+    assert full.asked == ["set_valve"]
+    full.rig.store.abandon()
+
+
+def test_an_agreement_that_changes_while_the_machine_answers_holds_nothing(desk: Desk) -> None:
+    desk.meanwhile = replace(REF, version=REF.version + 1, digest=bytes(32))
+    with pytest.raises(HoldError, match="hold/changed"):
+        desk.place()
+    assert list(desk.approvals.latest(10, open_only=False)) == []
 
 
 def test_nobody_finds_what_is_not_held(desk: Desk) -> None:

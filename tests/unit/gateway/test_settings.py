@@ -23,6 +23,7 @@ secret = { environment = "A_KEY" }
 id = "b"
 provider = "local"
 """
+MACHINE = '[[effector]]\naudience = "a"\npublic = "x"\nstate_url = "{}"\n'
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,12 @@ provider = "local"
         (GOOD.replace('provider = "local"', 'provider = "local"\nbase_url = "https://x.test"'), "no `base_url`"),
         (GOOD.replace('"A_KEY" }', '"A_KEY", file = "f" }'), "exactly one"),
         (GOOD + '[gateway]\ntls_key = "k"\n', "go together"),
+        (GOOD + MACHINE.format("http://uav.example/state"), "effector `a`: `state_url`"),
+        (GOOD + MACHINE.format("ftp://127.0.0.1/state"), "effector `a`: `state_url`"),
+        (GOOD + MACHINE.format("https://user@uav.example/state"), "effector `a`: `state_url`"),
+        (GOOD + MACHINE.format("https://uav.example/a/../state"), "effector `a`: `state_url`"),
+        (GOOD + 2 * MACHINE.format("https://uav.example/state"), "one table of it"),
+        (GOOD + '[[effector]]\naudience = "a"\npublic = "x"\nca_file = "ca.pem"\n', "`ca_file`"),
         (GOOD + "[gateway]\nport = 70000\n", "0 to 65535"),
         (GOOD + '[gateway]\nport = "80"\n', "port"),
     ],
@@ -105,3 +112,9 @@ def test_a_console_and_effectors_may_be_there() -> None:
         0.1,
         "ed25519",
     )
+
+
+def test_a_machine_with_two_keys_is_asked_at_one_address() -> None:
+    text = GOOD + MACHINE.format("http://127.0.0.1:8801/state") + '[[effector]]\naudience = "a"\npublic = "y"\n'
+    first, second = parse_settings(text.encode(), path="x.toml").effector
+    assert (first.state_url, second.state_url) == ("http://127.0.0.1:8801/state", None)

@@ -29,6 +29,16 @@ MESSAGES: Mapping[str, Message] = {
         "ask for the action anew once gateway and machine have the same definition of the tool",
         403,
     ),
+    "effector/bad-question": Message(
+        "this is not a question about the state of this machine: {why}",
+        "ask as the settings of the gateway have it: the `state_url` of each `[[effector]]` is that machine's own",
+        403,
+    ),
+    "effector/bad-reading": Message(
+        "what this machine reads of itself is no state that a gateway takes: {why}",
+        "have whoever keeps this machine name at least one state, and take each `before` from what it names",
+        403,
+    ),
     "effector/not-yet": Message("the time of this release has not begun", "wait, or check the machine's clock", 403),
     "effector/expired": Message("the time of this release is over", _ANEW, 403),
     "effector/window-too-long": Message(

@@ -68,6 +68,16 @@ MESSAGES: Mapping[str, Message] = {
         "offer each tool once, with plain names and smaller arguments, and try again",
         403,
     ),
+    "hold/no-state": Message(
+        "the machine `{audience}` did not say how it stands, so nobody is asked to sign: {why}",
+        "look after the machine, or after its `state_url` in `brightline.toml`, and send the request again",
+        403,
+    ),
+    "hold/bad-state": Message(
+        "what the machine `{audience}` says of its state is not taken: {why}",
+        "compare the machine's key and clock with `[[effector]]` in `brightline.toml`, and send the request again",
+        403,
+    ),
     "hold/started": Message(
         "this action was begun before, and nothing more is begun or signed for it",
         "to stop the machine that acts, put the action on the directory's revocation list; to act again, ask anew",
