@@ -156,7 +156,7 @@ def statement_of(world: World, hold: bytes, decision: str) -> SignedStatement:
         assurance=ANA.assurance,
         own_machine=False,
         blind=True,
-        evidence=(),
+        evidence=tuple(sorted(item.sha256 for item in binding.evidence)),
         dwell_ms=1,
         reason="",
         signed_at_ms=world.ledger.now_ms(),
