@@ -20,6 +20,7 @@ from brightline.domain.sign_off.review import JUSTIFIED
 from brightline.domain.sign_off.revocation import RevocationList
 from brightline.domain.sign_off.trust import ToolDemand
 from brightline.gateway.overseeing import release_key
+from brightline.gateway.settings import FILE_NAME
 from brightline.oversight.bundling import Trusted, make_bundle
 from brightline.oversight.directory import make_revocations
 from brightline.oversight.effector import Action, Effector
@@ -55,9 +56,9 @@ def offered(dialect: str, tool: str) -> JsonObject:
     return {"name": tool, "input_schema": schema}
 
 
-def action(tool: str = PAYLOAD, **changes: Json) -> Action:
-    """What a machine is about to run."""
-    return Action(tool, canonical({**GIVEN[tool], **changes}), {})
+def action(tool: str = PAYLOAD, state: Mapping[str, str] | None = None, **changes: Json) -> Action:
+    """What a machine is about to run, standing as `state` says."""
+    return Action(tool, canonical({**GIVEN[tool], **changes}), state or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +184,18 @@ Story = Callable[[Staffed], Awaitable[None]]
 
 
 @asynccontextmanager
-async def staffed(place: Path, **settings: str) -> AsyncIterator[Staffed]:
-    """A fresh house in `place` whose people may sign, its gateway, and one caller's key."""
+async def staffed(place: Path, *, state_url: str = "", **settings: str) -> AsyncIterator[Staffed]:
+    """A fresh house in `place` whose people may sign, its gateway, and one caller's key.
+
+    At `state_url` the machine is asked how it stands.
+    """
     async with ProviderSimulator() as simulator:
         data_dir = make_house(place / "house", HouseSettings(base_url=simulator.base_url, **settings))
         sample = make_people(now_ms=now_ms(), random=os.urandom)
         sample.write(data_dir)
+        if state_url:
+            with (data_dir / FILE_NAME).open("a", encoding="utf-8") as file:
+                file.write(f'state_url = "{state_url}"\n')  # the machine's table is the last one
         async with running(data_dir, simulator) as gateway:
             gateway.key = await gateway.add_key()
             staff = Staffed(gateway, sample)

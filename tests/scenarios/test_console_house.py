@@ -19,6 +19,7 @@ from brightline.gateway.app import House
 from brightline.gateway.logs import Log
 from brightline.gateway.serve import Service
 from brightline.oversight.signing import ApprovalRequest
+from tests.machines import Aircraft, tell_with_machine
 from tests.officers import PAYLOAD, VALVE, Staffed, Story, tell
 from tests.unit.console.visitor import TOKEN, Page
 
@@ -147,6 +148,30 @@ def test_two_officers_find_an_act_in_their_inbox_and_hand_in_what_they_signed(tm
         assert f"/holds/{hold}" not in (await omar.get("/")).text
         answer = await staff.propose(resume=hold)
         assert (answer.status, PAYLOAD.encode() in answer.body) == (200, True)
+
+    story_of(tmp_path, story)
+
+
+def test_the_page_shows_how_the_machine_stands_and_what_would_change(tmp_path: Path) -> None:
+    async def story(staff: Staffed, machine: Aircraft) -> None:
+        machine.state["uav-1/state"] = "hovering <b>\u202e"
+        hold = await staff.held()
+        omar = await signed_in(staff, "omar")
+        page = (await omar.get(f"/holds/{hold}")).text
+        assert "<del>on board</del>" in page
+        assert "<ins>released</ins>" in page
+        assert "What must still hold when the machine acts" in page
+        assert "hovering &lt;b&gt;" in page
+        assert "\u202e" not in page
+        assert "was not asked" not in page
+
+    tell_with_machine(tmp_path, story, gateway=CONSOLE)
+
+
+def test_the_page_says_that_a_machine_was_not_asked(tmp_path: Path) -> None:
+    async def story(staff: Staffed) -> None:
+        omar = await signed_in(staff, "omar")
+        assert "The machine was not asked how it stands" in (await omar.get(f"/holds/{await staff.held()}")).text
 
     story_of(tmp_path, story)
 
