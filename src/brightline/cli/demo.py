@@ -6,6 +6,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +21,7 @@ from brightline.cli.sample_parties import sign_as_all
 from brightline.cli.sample_people import SamplePeople, make_people
 from brightline.cli.settings_file import Places
 from brightline.cli.story import CHAPTERS, Stage
+from brightline.cli.story.aircraft import Aircraft
 from brightline.cli.story.children import Child, await_ready, start_gateway, start_simulator
 from brightline.cli.story.client import Client
 from brightline.cli.story.scenery import (
@@ -60,8 +62,11 @@ def command(port: int, directory: str | None, *, no_model: bool, once: bool) -> 
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="brightline-demo-")))
         data_dir = Path(directory).absolute() if directory is not None else scratch / "gate"
         people = make_people(now_ms=time.time_ns() // 1_000_000, random=os.urandom)
-        gateway, key = _prepare(stack, scratch, data_dir, port, people, no_model=no_model)
-        stage = _stage(data_dir, scratch, port, key, people)
+        aircraft = Aircraft(people.effector)
+        stack.callback(aircraft.stop)
+        write_people = partial(people.write, data_dir, state_url=aircraft.listen())
+        gateway, key = _prepare(stack, scratch, data_dir, port, write_people, no_model=no_model)
+        stage = _stage(data_dir, scratch, port, key, people, aircraft)
         click.echo(f"2. the gateway  READY  http://{HOST}:{port}, one process; its log of work is {stage.gateway_log}")
         for number, chapter in enumerate(CHAPTERS, start=3):
             click.echo(f"{number}. {chapter.title}")
@@ -73,7 +78,13 @@ def command(port: int, directory: str | None, *, no_model: bool, once: bool) -> 
 
 
 def _prepare(
-    stack: contextlib.ExitStack, scratch: Path, data_dir: Path, port: int, people: SamplePeople, *, no_model: bool
+    stack: contextlib.ExitStack,
+    scratch: Path,
+    data_dir: Path,
+    port: int,
+    write_people: Callable[[], None],
+    *,
+    no_model: bool,
 ) -> tuple[Child, str]:
     """Everything up to a gateway that is ready, and a key for it."""
     weights_dir = cache_dir(os.environ)
@@ -90,7 +101,7 @@ def _prepare(
     now_ms = time.time_ns() // 1_000_000
     beginning, _ = sign_as_all(agreement_files(), enclave=SAMPLE_ENCLAVE, now_ms=now_ms, random=os.urandom)
     ref, _ = make_data_directory(data_dir, beginning, enclave=SAMPLE_ENCLAVE, operator="demo.example", places=places)
-    people.write(data_dir)
+    write_people()
     signed = " and ".join(party.role for party in beginning.trust.parties)
     click.echo(
         f"1. the house  MADE  {data_dir}: agreement `{ref.id}` {ref.version}, signed by {signed} (you play both)"
@@ -107,7 +118,7 @@ def _both_listen(data_dir: Path, port: int) -> Callable[[], bool]:
     return lambda: (data_dir / SOCKET_NAME).exists() and client.ready()
 
 
-def _stage(data_dir: Path, scratch: Path, port: int, key: str, people: SamplePeople) -> Stage:
+def _stage(data_dir: Path, scratch: Path, port: int, key: str, people: SamplePeople, aircraft: Aircraft) -> Stage:
     standing = perform(str(data_dir), "ledger.show", {"last": 0})
     return Stage(
         client=Client(HOST, port, key),
@@ -117,6 +128,7 @@ def _stage(data_dir: Path, scratch: Path, port: int, key: str, people: SamplePeo
         scratch=scratch,
         gateway_log=scratch / "gateway.log",
         people=people,
+        aircraft=aircraft,
         say=lambda text: click.echo(text, nl=False),
     )
 

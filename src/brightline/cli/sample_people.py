@@ -61,16 +61,17 @@ class SamplePeople:
         """What a gateway takes of them (`brightline approver import`)."""
         return (*(played.assertion.canonical for played in self.persons.values()), self.revocations.canonical)
 
-    def write(self, data_dir: Path) -> None:
+    def write(self, data_dir: Path, *, state_url: str = "") -> None:
         """Put the directory and the machine's key into `data_dir`, and all keys and signed files below its `people`.
 
-        Raises `OSError`.
+        At `state_url` the machine is asked how it stands; empty where it is not. Raises `OSError`.
         """
         (data_dir / DIRECTORY_NAME).write_bytes(self.directory.to_bytes())
         entry = entry_of(self.effector.public)
         with (data_dir / FILE_NAME).open("a", encoding="utf-8") as settings:
             settings.write(f'\n[[effector]]\naudience = "{EFFECTOR}"\n')
             settings.write(f'algorithm = "{entry.algorithm}"\npublic = "{entry.encoded}"\n')
+            settings.write(f'state_url = "{state_url}"\n' if state_url else "")
         place = data_dir / PEOPLE_NAME
         place.mkdir(mode=0o700)
         save(place / DIRECTORY_KEY_NAME, self.directory_key, "")

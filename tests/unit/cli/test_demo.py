@@ -63,6 +63,8 @@ def test_tells_the_whole_story_and_leaves_no_process(tmp_path, run) -> None:
         "operator-release-signed",
         "hold/not-approved",
         "DONE ONCE",
+        "uav-1/payload is on board, and would be released",
+        "effector/precondition",
         "effector/used",
         "effector/other-action",
         "effector/expired",

@@ -1,5 +1,6 @@
 import os
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,17 @@ def test_what_is_written_is_what_was_made_and_its_owner_s_alone(tmp_path: Path) 
     settings = (tmp_path / "brightline.toml").read_text()
     assert "[[effector]]" in settings
     assert 'audience = "uav-1.example"' in settings
+    assert "state_url" not in settings
     assert Directory.parse((tmp_path / "directory.json").read_bytes()) == made.directory
     assert stat.S_IMODE((tmp_path / "people").stat().st_mode) == 0o700
     for name, played in made.persons.items():
         assert load(tmp_path / "people" / f"{name}.pem", "").public == played.key.public
         written = (tmp_path / "people" / f"{name}.assertion.json").read_bytes()
         assert SignedAssertion.parse(written) == played.assertion
+
+
+def test_the_machine_is_asked_where_it_listens(tmp_path: Path) -> None:
+    (tmp_path / "brightline.toml").write_text("format = 1\n")
+    make_people(now_ms=NOW_MS, random=os.urandom).write(tmp_path, state_url="http://127.0.0.1:8801/state")
+    (machine,) = tomllib.loads((tmp_path / "brightline.toml").read_text())["effector"]
+    assert machine["state_url"] == "http://127.0.0.1:8801/state"

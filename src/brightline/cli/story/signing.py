@@ -1,14 +1,14 @@
 """An agent proposes to release a payload: it waits for two people, runs once, and never again nor otherwise.
 
-The aircraft is simulated in this process; it checks the release as a real one would, offline, from its trust bundle.
-The person who watches plays everybody who signs.
+The aircraft is simulated in this process. It says how it stands before people are asked, and checks the release as a
+real one would, offline, from its trust bundle. The person who watches plays everybody who signs.
 """
 
 import itertools
 import json
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -23,7 +23,7 @@ from brightline.crypto.party_keys import ED25519, create
 from brightline.crypto.signatures import sign
 from brightline.domain.errors import BrightlineError
 from brightline.domain.sign_off.binding import Demand
-from brightline.domain.sign_off.canonical import JsonObject, canonical, digest
+from brightline.domain.sign_off.canonical import Json, JsonObject, canonical, digest
 from brightline.domain.sign_off.statement import ALLOW
 from brightline.domain.sign_off.trust import ToolDemand
 from brightline.oversight.bundling import DEFAULT_WINDOW_MS, Trusted, make_bundle
@@ -80,6 +80,8 @@ def tell(stage: Stage) -> str:
         request = ApprovalRequest.parse(str(shown["request"]).encode())
         proposed = json.dumps(request.binding.arguments)
         stage.say(f"   proposed: {TOOL_NAME} {proposed}\n")
+        change = request.binding.diff[0]
+        stage.say(f"   the aircraft says: {change.name} is {change.before}, and would be {change.after}\n")
         stage.say(f"   HELD      for {QUORUM} of the role {ROLE}, by `operator-release-signed`; hold {hold[:8]}…\n")
         _sign(stage, request, SIGNERS[0])
         early = _refused(lambda: perform(str(stage.data_dir), "hold.release", {"hold": hold}))
@@ -123,32 +125,41 @@ def _sign(stage: Stage, request: ApprovalRequest, name: str) -> None:
 
 
 def _act(stage: Stage, hold: str, request: ApprovalRequest) -> str:
-    """Let the aircraft act once, and refuse what is not that."""
+    """Let the aircraft act once, and refuse what is not that, before and after."""
     got = stage.client.release(hold)
     stage.expect(got.status == 200, step=STEP, why=f"the release was {got.status} {got.refusal().code}")
     release, released = got.body, itertools.count(1)
-    aircraft, arguments = _aircraft(stage, _now_ms), dict(request.binding.arguments)
-    action = Action(TOOL_NAME, canonical(arguments))
-    receipt = aircraft.act(release, action, lambda: stage.say(f"   aircraft: payload released ({next(released)})\n"))
-    stage.expect(receipt.receipt.outcome == "done", step=STEP, why=f"it ended as {receipt.receipt.outcome}")
-    elsewhere = Action(TOOL_NAME, canonical({**arguments, "latitude": 48.86}))
-    late = _aircraft(stage, lambda: request.binding.not_after_ms + 1)
-    tries: Mapping[str, tuple[Effector, Action, str]] = {
-        "once more": (aircraft, action, "effector/used"),
-        "over another place": (aircraft, elsewhere, "effector/other-action"),
-        "after its time": (late, action, "effector/expired"),
-    }
-    for words, (machine, tried, code) in tries.items():
+    effector, aircraft, arguments = _effector(stage, _now_ms), stage.aircraft, dict(request.binding.arguments)
+
+    def action(**changes: Json) -> Action:
+        return Action(TOOL_NAME, canonical({**arguments, **changes}), aircraft.state)
+
+    def refuse(words: str, machine: Effector, tried: Action, code: str) -> None:
         found = _refused(partial(machine.act, release, tried, _never))
         stage.expect(found == code, step=STEP, why=f"{words}: {found}")
         stage.say(f"   {words}: REFUSED by the aircraft ({code})\n")
+
+    def run() -> None:
+        aircraft.release()
+        stage.say(f"   aircraft: payload released ({next(released)})\n")
+
+    aircraft.fly("landing")
+    refuse("while it lands, which nobody signed", effector, action(), "effector/precondition")
+    aircraft.fly("hovering")
+    receipt = effector.act(release, action(), run)
+    stage.expect(receipt.receipt.outcome == "done", step=STEP, why=f"it ended as {receipt.receipt.outcome}")
+    aircraft.load()
+    late = _effector(stage, lambda: request.binding.not_after_ms + 1)
+    refuse("once more, loaded again", effector, action(), "effector/used")
+    refuse("over another place", effector, action(latitude=48.86), "effector/other-action")
+    refuse("after its time", late, action(), "effector/expired")
     taken = stage.client.receipt(receipt.canonical)
     stage.expect(taken.status == 200, step=STEP, why=f"the receipt was {taken.status} {taken.refusal().code}")
     return f"DONE ONCE  the hold, both signatures and what was done are in the ledger, up to entry {_index(taken)}"
 
 
-def _aircraft(stage: Stage, clock_ms: Callable[[], int]) -> Effector:
-    """The simulated aircraft, with the bundle that its keeper gave it, and a store that is two windows old."""
+def _effector(stage: Stage, clock_ms: Callable[[], int]) -> Effector:
+    """What stands before the aircraft, with the bundle that its keeper gave it, and a store that is two windows old."""
     standing = perform(str(stage.data_dir), "status", {})
     seed = load_key(stage.data_dir / "keys" / "release.key")
     trusted = Trusted(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from brightline.cli.errors import StoryError
 from brightline.cli.sample_people import SamplePeople
+from brightline.cli.story.aircraft import Aircraft
 from brightline.cli.story.client import Client, Reply
 
 # An analyst of the sample agreement, in a mission that is open to all units.
@@ -23,7 +24,7 @@ MODEL = "analyst"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The set; `people` play all who sign, `say` prints a piece of a line at once."""
+    """The set; `people` play all who sign, `aircraft` acts, `say` prints a piece of a line at once."""
 
     client: Client
     data_dir: Path
@@ -32,6 +33,7 @@ class Stage:
     scratch: Path
     gateway_log: Path
     people: SamplePeople = field(repr=False)
+    aircraft: Aircraft = field(repr=False)
     say: Callable[[str], None] = field(repr=False)
 
     def expect(self, fact: bool, *, step: str, why: str) -> None:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from brightline.cli.sample_people import make_people
+from brightline.cli.story.aircraft import Aircraft
 from brightline.cli.story.client import Reply
 from brightline.cli.story.stage import Stage
 from brightline.domain.leaf import Kind
@@ -23,6 +24,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def stage(tmp_path: Path, said: list[str]) -> Stage:
+    people = make_people(now_ms=time.time_ns() // 1_000_000, random=os.urandom)
     return Stage(
         client=SimpleNamespace(),
         data_dir=tmp_path,
@@ -30,7 +32,8 @@ def stage(tmp_path: Path, said: list[str]) -> Stage:
         vkey="k",
         scratch=tmp_path,
         gateway_log=tmp_path / "gateway.log",
-        people=make_people(now_ms=time.time_ns() // 1_000_000, random=os.urandom),
+        people=people,
+        aircraft=Aircraft(people.effector),
         say=said.append,
     )
 
