@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 
 import mcp_types as types
-from machine_server import command_line, effector_of
+from machine_server import command_line, kept_of
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
@@ -66,11 +66,11 @@ def answered(made: Callable[[], str]) -> types.CallToolResult:
 
 async def serve() -> None:
     """Serve until the caller closes the streams; what happened is told on standard error."""
-    effector, _, name = effector_of(command_line().parse_args())
-    for receipt in effector.recover():
+    kept = kept_of(command_line().parse_args())
+    for receipt in kept.effector.recover():
         print(f"nobody knows how {receipt.receipt.binding} ended", file=sys.stderr)
-    print(name, file=sys.stderr)
-    server = server_of(Valve(), effector)
+    print(kept.name, file=sys.stderr)
+    server = server_of(Valve(), kept.effector)
     async with stdio_server() as (reading, writing):
         await server.run(reading, writing, server.create_initialization_options())
 

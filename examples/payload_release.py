@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from machine_server import say, serve
 
+from brightline.domain.sign_off.binding import Change
 from brightline.domain.sign_off.canonical import JsonObject
 from brightline.oversight.effector import NotDoneError
 
@@ -22,6 +23,12 @@ class Aircraft:
     def state(self) -> Mapping[str, str]:
         """Where it is and what it carries."""
         return {"uav-1/state": "hovering", "uav-1/payload": self.payload}
+
+    def changes(self, tool: str, arguments: JsonObject) -> tuple[Change, ...]:
+        """That the payload would be gone."""
+        if tool != TOOL or self.payload != "on board":
+            return ()
+        return (Change("uav-1/payload", self.payload, "released"),)
 
     def run(self, tool: str, arguments: JsonObject) -> None:
         """Release the payload; raises `NotDoneError` when there is none."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from machine_server import say, serve
 
+from brightline.domain.sign_off.binding import Change
 from brightline.domain.sign_off.canonical import JsonObject
 from brightline.oversight.effector import NotDoneError
 
@@ -23,6 +24,13 @@ class Valve:
     def state(self) -> Mapping[str, str]:
         """Whether it is open."""
         return {"valve-7/state": self.position}
+
+    def changes(self, tool: str, arguments: JsonObject) -> tuple[Change, ...]:
+        """The position that it would take."""
+        wanted = arguments.get("state")
+        if tool != TOOL or wanted not in STATES or wanted == self.position:
+            return ()
+        return (Change("valve-7/state", self.position, str(wanted)),)
 
     def run(self, tool: str, arguments: JsonObject) -> None:
         """Move to the position in the argument `state`; raises `NotDoneError` for any other."""

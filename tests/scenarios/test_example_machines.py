@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,9 +17,12 @@ from typing import Any
 import pytest
 
 from brightline.crypto.signatures import verify
+from brightline.domain.sign_off.binding import Change
 from brightline.domain.sign_off.canonical import canonical
 from brightline.domain.sign_off.receipt import SignedReceipt
+from brightline.domain.sign_off.state import EffectorState, StateRequest
 from brightline.oversight.effector import Effector
+from brightline.oversight.machine_state import answer_state, take_state
 from brightline.oversight.replay_store import DirectoryReplayStore
 from brightline.testing.sign_off import HOUR_MS, NOW_MS, Scene, make_scene
 
@@ -66,7 +70,10 @@ def start(examples: dict[str, ModuleType], directory: Path, scene: Scene, machin
     store = DirectoryReplayStore(directory / "store", clock_ms=lambda: NOW_MS - 2 * HOUR_MS)
     listed = scene.revocations.canonical
     effector = Effector(scene.bundle, store, revocations=lambda: listed, clock_ms=lambda: NOW_MS, signer=scene.effector)
-    server = examples["machine_server"].MachineServer(0, machine, effector, store)
+    say_state = partial(answer_state, audience=scene.binding.audience, signer=scene.effector, clock_ms=lambda: NOW_MS)
+    server = examples["machine_server"].MachineServer(
+        0, machine, examples["machine_server"].Kept(effector, store, say_state, "a machine")
+    )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield Client(server.server_port, scene)
@@ -141,6 +148,37 @@ def test_a_valve_moves_once(valve: Client, capsys: pytest.CaptureFixture[str]) -
     assert valve.ask("GET", "/state") == (200, {"valve-7/state": "open"})
     assert valve.code() == "effector/precondition"
     assert "the valve is open" in capsys.readouterr().out
+
+
+def asked(client: Client, **arguments: object) -> EffectorState:
+    question = StateRequest(client.scene.binding.audience, client.scene.binding.tool, arguments, "ab" * 16)
+    status, answer = client.ask("POST", "/state", question.canonical)
+    assert status == 200
+    keys = [client.scene.effector.public]
+    return take_state(canonical(answer), question, keys, now_ms=NOW_MS)
+
+
+def test_it_says_how_it_stands_to_whoever_asks_it_and_nobody_else(aircraft: Client) -> None:
+    other = StateRequest("valve-7.example", "set_valve", {}, "ab" * 16)
+    for question in (b"{}", other.canonical):
+        status, answer = aircraft.ask("POST", "/state", question)
+        assert (status, answer["error"]["code"]) == (403, "effector/bad-question")
+
+
+def test_what_it_says_is_what_it_compares_when_it_acts(aircraft: Client) -> None:
+    state = asked(aircraft, **aircraft.scene.binding.arguments)
+    assert state.preconditions == aircraft.scene.binding.preconditions
+    assert state.diff == (Change("uav-1/payload", "on board", "released"),)
+    assert aircraft.act()[0] == 200
+    after = asked(aircraft, **aircraft.scene.binding.arguments)
+    assert (after.preconditions["uav-1/payload"], after.diff) == ("released", ())
+
+
+@pytest.mark.parametrize(("wanted", "changes"), [("open", 1), ("closed", 0), ("ajar", 0)])
+def test_a_valve_says_what_it_would_do(valve: Client, wanted: str, changes: int) -> None:
+    state = asked(valve, state=wanted)
+    assert state.preconditions == {"valve-7/state": "closed"}
+    assert [change.after for change in state.diff] == [wanted] * changes
 
 
 @pytest.mark.parametrize("name", ["payload_release", "valve"])

@@ -10,6 +10,7 @@ INVARIANT: pure; a decoy's audience is a null audience of the very version of th
 machine has it in that version, and no bundle for it trusts that version, so nothing that comes of a decoy is ever done.
 LIMIT: whoever knows the null audiences knows a decoy by them: they stand in the effector register, which the parties
 read. Without a reserved id that looks like the real one, the audience tells, and `told_by` says so.
+LIMIT: the state in it is what the machine said when its original was held, and may be known to be another by now.
 """
 
 import dataclasses
