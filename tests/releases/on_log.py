@@ -115,6 +115,14 @@ LOG: tuple[Attack, ...] = (
     ("a key that takes the log's name", "effector/no-proof", Forged(proof=signed_by(NAMESAKE))),
     ("a head signed by somebody else too", "effector/no-proof", Forged(proof=signed_too(STRANGER))),
     ("a head signed twice", "effector/no-proof", Forged(proof=signed_too(LOG_KEY))),
+    (
+        "a head signed by two of the log's keys",
+        "effector/no-proof",
+        Forged(
+            proof=signed_too(STRANGER),
+            bundle=lambda bundle: bundle["log"]["keys"].append(STRANGER.vkey),
+        ),
+    ),
     ("a head whose text changed", "effector/no-proof", Forged(proof=exchange(b"\n10\n", b"\n11\n"))),
     (
         "a head with a fourth line",

@@ -123,4 +123,5 @@ REVOKED: tuple[Attack, ...] = (
     ("a list in another form", "effector/revocations-stale", Forged(listed=lambda data: data + b"\n")),
     ("a list with a field too many", "effector/revocations-stale", Forged(revocations=put("extra", 1))),
     ("a list with a serial below zero", "effector/revocations-stale", Forged(revocations=put("serials", [-1]))),
+    ("a list with a serial of no number", "effector/revocations-stale", Forged(revocations=put("serials", [True]))),
 )

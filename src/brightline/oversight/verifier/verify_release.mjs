@@ -140,11 +140,13 @@ const FORMS = {
     directory_keys:key[1..64] agreements:hex64[1..256<] tools:{1024_tool}tool-demand webauthn:party
     longest_window_ms:1..604800000 clock_skew_ms:0..600000 revocations_max_age_ms:1..31622400000`,
 };
-const FIELDS = Object.fromEntries(Object.entries(FORMS).map(([form, fields]) => [form, fields.split(/\s+/).map((each) => each.split(":"))]));
+const namesAndKinds = (fields) => fields.split(/\s+/).map((each) => each.split(":"));
+const FIELDS = Object.fromEntries(Object.entries(FORMS).map(([form, fields]) => [form, namesAndKinds(fields)]));
 // The most bytes of what stands alone, as a power of two.
 const POWERS = {
-  "action-binding": 20, release: 21, "trust-bundle": 20, "revocation-list": 20, "signed-revocation-list": 20, statement: 16,
-  "signed-statement": 16, review: 16, "signed-review": 16, "role-assertion": 14, "signed-role-assertion": 14, "execution-receipt": 14, "signed-execution-receipt": 14,
+  "action-binding": 20, release: 21, "trust-bundle": 20, "revocation-list": 20, "signed-revocation-list": 20,
+  statement: 16, "signed-statement": 16, review: 16, "signed-review": 16, "role-assertion": 14, "signed-role-assertion": 14,
+  "execution-receipt": 14, "signed-execution-receipt": 14,
   "effector-state-request": 20, "effector-state": 16, "signed-effector-state": 16,
 };
 const NO_DEFINITION = "ad826dea411a548b055cedb81b701c4e22b926456bbaf223bbbc4eae03eca852"; // of a model call
@@ -369,7 +371,10 @@ async function checkSignatures({ gateway, ...release }, bindingDigest, trust) {
     const signed = tagged("statement", canonical(statement));
     const [value, authenticator, client] = [signature.value, signature.authenticator_data, signature.client_data].map(unbase64);
     if (signature.algorithm !== "webauthn-es256") await checkSignature(assertion.key, value, signed);
-    else await checkAssertion(assertion.key, { signature: value, authenticator, client, challenge: await sha256(signed) }, trust.webauthn);
+    else {
+      const given = { signature: value, authenticator, client, challenge: await sha256(signed) };
+      await checkAssertion(assertion.key, given, trust.webauthn);
+    }
   }
 }
 
@@ -412,7 +417,8 @@ async function checkRoles({ binding, statements }, bindingDigest, trust, revocat
 export async function verifyRelease(bytes, { bundle, revocations, action, nowMs }) {
   const trust = await all("effector/bad-bundle", () => read("trust-bundle", bundle));
   const logs = await logKeys(trust.log.keys, "effector/bad-bundle");
-  for (const key of [...Object.values(logs), ...trust.gateway_keys, ...trust.directory_keys]) await importKey(key, "effector/bad-bundle");
+  const keys = [...Object.values(logs), ...trust.gateway_keys, ...trust.directory_keys];
+  for (const key of keys) await importKey(key, "effector/bad-bundle");
   need(bytes.length > 0, "effector/no-release");
   const release = await all("effector/malformed", () => read("release", bytes));
   const { binding, statements } = release;
