@@ -11,7 +11,7 @@ or as that without which the verifier breaks off (`signoff_controls`); a full ru
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -123,7 +123,8 @@ def run(options: Options) -> BenchResult:
             if kept:
                 with kept.open("a", encoding="utf-8") as file:
                     file.write(json.dumps({"seed": SEED, "block": block, **found.to_json()}) + "\n")
-    python, javascript = _controls()
+    made = _made()
+    python, javascript = _controls(made)
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in tally.kinds.most_common())
     codes = ", ".join(f"{code.removeprefix('effector/')} {count:,}" for code, count in tally.codes.most_common())
     return BenchResult(
@@ -131,7 +132,7 @@ def run(options: Options) -> BenchResult:
             Bar("changes tried", tally.tried, (blocks - 1) * BLOCK, "", "high"),
             Bar("changes that a verifier takes", len(tally.taken), 0, ""),
             Bar("changes of which the verifiers say another word", len(tally.differing), 0, ""),
-            Bar("attacks signed as they should be, told otherwise", _attacks(), 0, ""),
+            Bar("attacks signed as they should be, told otherwise", _attacks(made), 0, ""),
         ],
         controls=[python.control("the effector"), javascript.control("the verifier in JavaScript")],
         notes=[
@@ -177,9 +178,8 @@ def _made() -> list[Made]:
     return [*((code, *forged.make()) for _, code, forged in ALL), *((None, *forged.make()) for _, forged in GOOD)]
 
 
-def _attacks() -> int:
+def _attacks(made: Sequence[Made]) -> int:
     """How many attacks either verifier takes, or refuses with another code than the table's."""
-    made = _made()
     with SecondVerifier() as second:
         answers = list(second.verify_all((release, judged) for _, release, judged in made))
     pairs = zip(made, answers, strict=True)
@@ -188,9 +188,9 @@ def _attacks() -> int:
     )
 
 
-def _controls() -> tuple[Seen[PythonCheck], Seen[JavaScriptCheck]]:
+def _controls(made: Sequence[Made]) -> tuple[Seen[PythonCheck], Seen[JavaScriptCheck]]:
     """How each check of either verifier is seen by the attacks."""
-    attempts = [Attempt(release, judged) for code, release, judged in _made() if code is not None]
+    attempts = [Attempt(release, judged) for code, release, judged in made if code is not None]
     return look_at_python(attempts), look_at_javascript(attempts)
 
 
