@@ -17,7 +17,11 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["lint", "types", "arrows", "tests", "proofs", "scenarios", "browser", "coverage", "docs"]
+nox.options.sessions = [
+    *("lint", "types", "arrows"),
+    *("tests", "contracts", "proofs", "properties", "scenarios", "faults", "browser"),
+    *("coverage", "docs"),
+]
 
 ROOT = Path(__file__).resolve().parent
 # The one environment of all sessions; `BRIGHTLINE_ENV` names one that stands already and is used as it is.
@@ -50,8 +54,12 @@ SIGN_OFF_TOOLS = ("node", "softhsm2-util")
 # What runs anywhere, without weights, older SDKs or root.
 PLAIN = "not model and not sdk and not offline"
 
-# A session of their own, so that no part takes too long.
-PROOF_TESTS = ("tests/unit/policy", "tests/properties")
+# Sessions of their own, so that no part takes too long.
+POLICY_TESTS = "tests/unit/policy"
+ELSEWHERE = ("tests/unit", "tests/properties", "tests/scenarios", "tests/faults", "tests/browser")
+
+# Whose branch coverage counts.
+COVERED = ("tests", "contracts", "proofs", "properties", "scenarios", "faults")
 
 Check = Callable[[nox.Session], None]
 
@@ -160,25 +168,44 @@ def arrows(session: nox.Session) -> None:
 
 @_python_session()
 def tests(session: nox.Session) -> None:
-    """Unit tests, contracts and the tests of the docs, but for what `proofs` runs."""
+    """Unit tests, but for those of the policy room."""
     _system_tools(session, *SIGN_OFF_TOOLS)
-    elsewhere = [f"--ignore={folder}" for folder in ("tests/scenarios", "tests/faults", "tests/browser", *PROOF_TESTS)]
-    _pytest(session, "-n", "2", *elsewhere, "-m", PLAIN, part="tests")
+    _pytest(session, "-n", "2", "tests/unit", f"--ignore={POLICY_TESTS}", "-m", PLAIN, part="tests")
+
+
+@_python_session()
+def contracts(session: nox.Session) -> None:
+    """Contracts, vectors, the tests of the docs and of the benches: all that no other session runs."""
+    _system_tools(session, *SIGN_OFF_TOOLS)
+    elsewhere = [f"--ignore={folder}" for folder in ELSEWHERE]
+    _pytest(session, "-n", "2", "tests", *elsewhere, "-m", PLAIN, part="contracts")
 
 
 @_python_session()
 def proofs(session: nox.Session) -> None:
-    """The unit tests of the policy room, most of whose time goes to the solvers, and the properties."""
-    _pytest(session, "-n", "2", *PROOF_TESTS, "-m", PLAIN, part="proofs")
+    """The unit tests of the policy room, most of whose time goes to the solvers."""
+    _pytest(session, "-n", "2", POLICY_TESTS, "-m", PLAIN, part="proofs")
+
+
+@_python_session()
+def properties(session: nox.Session) -> None:
+    """What holds of whatever Hypothesis comes up with."""
+    _pytest(session, "-n", "2", "tests/properties", "-m", PLAIN, part="properties")
 
 
 @_python_session()
 def scenarios(session: nox.Session) -> None:
-    """Stories through a whole gateway, and faults."""
+    """Stories through a whole gateway."""
     _system_tools(session, *SIGN_OFF_TOOLS)
-    folders = [name for name in ("tests/scenarios", "tests/faults") if (ROOT / name).is_dir()]
     # A file's stories stay in one worker: some share a gateway.
-    _pytest(session, *folders, "-n", "2", "--dist", "loadfile", "-m", PLAIN, part="scenarios")
+    _pytest(session, "tests/scenarios", "-n", "2", "--dist", "loadfile", "-m", PLAIN, part="scenarios")
+
+
+@_python_session()
+def faults(session: nox.Session) -> None:
+    """Crashes, full disks, lost power, and whoever writes beside the gateway."""
+    _system_tools(session, *SIGN_OFF_TOOLS)
+    _pytest(session, "tests/faults", "-n", "2", "--dist", "loadfile", "-m", PLAIN, part="faults")
 
 
 @_python_session()
@@ -190,10 +217,10 @@ def browser(session: nox.Session) -> None:
 
 @_python_session()
 def coverage(session: nox.Session) -> None:
-    """Branch coverage of `tests`, `proofs` and `scenarios` together, held against each room's bound."""
+    """Branch coverage of all tests but the browser's together, held against each room's bound."""
     env = {"COVERAGE_FILE": str(DATA / "all")}
     report = DATA / "all.json"
-    parts = [str(DATA / name) for name in ("tests", "proofs", "scenarios")]
+    parts = [str(DATA / name) for name in COVERED]
     _run(session, "coverage", "combine", "--keep", *parts, env=env, silent=True)
     _run(session, "coverage", "json", "-q", "-o", str(report), env=env)
     _run(session, "python", "tools/check_coverage.py", str(report))
