@@ -182,6 +182,17 @@ def test_what_is_damaged_cannot_be_judged_and_stays_due(rig: Rig, what: str) -> 
     assert hold in [wanted.hold for wanted in rig.taking.reviewing.wanted()]
 
 
+def test_broken_glass_that_names_anothers_entry_cannot_be_judged(rig: Rig) -> None:
+    """Its leaf in the store says this hold's id and that one's entry."""
+    hold, other = broken(rig), rig.place(rules=GLASS)
+    (said,) = rig.taking.reviewing.get(hold).broken
+    leaf = replace(said.read, reference=rig.holds.get(other).kept.index).encode()
+    rig.by_hand("UPDATE leaves SET leaf = ? WHERE position & 1099511627775 = ?", leaf, said.index)
+    wanted = rig.taking.reviewing.get(hold)
+    with pytest.raises(BrightlineError, match="hold/damaged"):
+        rig.taking.reviewing.kept(wanted)
+
+
 def test_the_request_shows_who_broke_it_under_the_head_that_is_given(rig: Rig) -> None:
     hold, shown = broken(rig), ShownLog("o", 3, bytes(32))
     request = rig.taking.reviewing.request(hold, shown)
