@@ -1,0 +1,68 @@
+"""The windows that are in memory, and the way of the others to the store and back.
+
+INVARIANT: a window in which something is reserved is in memory.
+INVARIANT: a window that leaves memory is kept first.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from brightline.domain.metering import MeterRule
+from brightline.metering.meter_window import MeterWindow
+from brightline.metering.ports import WindowStore
+
+
+class Windows:
+    """Windows by their keys, at most about `budget_bytes` of them in memory beside those in use."""
+
+    def __init__(self, store: WindowStore, *, budget_bytes: int) -> None:
+        self._store = store
+        self._budget = budget_bytes
+        self._held: OrderedDict[bytes, MeterWindow] = OrderedDict()
+        self._changed: list[MeterWindow] = []
+        self._room = budget_bytes
+
+    def of(self, rule: MeterRule, key: bytes) -> MeterWindow:
+        """The window of `rule` under `key`; raises `MeterStateError` when what is kept is damaged."""
+        held = self._held
+        found = held.get(key)
+        if found is not None:
+            held.move_to_end(key)
+            return found
+        data = self._store.load(key)
+        found = held[key] = MeterWindow(rule, key) if data is None else MeterWindow.decode(rule, key, data)
+        self._room -= found.kept_bytes
+        if self._room < 0:
+            self._shrink()
+        return found
+
+    def note(self, window: MeterWindow) -> None:
+        """`window` took something down."""
+        if not window.changed:
+            window.changed = True
+            self._changed.append(window)
+
+    def keep_all(self, upto: int) -> None:
+        """Keep every window that changed: the store is then complete up to the entry `upto`."""
+        self._keep(self._changed, upto)
+        self._changed = []
+
+    def _keep(self, windows: Sequence[MeterWindow], upto: int | None = None) -> None:
+        self._store.keep([(window.key, window.encode()) for window in windows if window.changed], upto)
+        for window in windows:
+            window.changed = False
+
+    def _shrink(self) -> None:
+        """Let the windows go that were used the longest ago, until an eighth of the memory is free."""
+        self._room = self._budget - sum(window.kept_bytes for window in self._held.values())
+        going: list[MeterWindow] = []
+        for window in self._held.values():
+            if self._room >= self._budget // 8:
+                break
+            if not window.in_use:
+                going.append(window)
+                self._room += window.kept_bytes
+        self._keep(going)
+        for window in going:
+            del self._held[window.key]
+        self._changed = [window for window in self._changed if window.changed]
