@@ -24,17 +24,22 @@ _SUBJECT_BYTES = 12
 
 
 class MeterWindow:
-    """What one meter counts for one value of what it is kept by; `upto` is the ledger index after the last one it took."""
+    """What one meter counts for one value of what it is kept by.
+
+    `upto` is the ledger index after the last entry that it took; `pins` is how many uses have hold of it; `changed` says
+    that the store has not all of it.
+    """
 
     __slots__ = (
         *("_counts_subjects", "_other", "_part_ms", "_reserved", "_reserved_sum", "_subjects", "_sums"),
-        *("changed", "key", "part", "rule", "upto"),
+        *("changed", "key", "part", "pins", "rule", "upto"),
     )
 
     def __init__(self, rule: MeterRule, key: bytes) -> None:
         self.rule = rule
         self.key = key
         self.changed = False
+        self.pins = 0
         self._part_ms = Window(rule.seconds, rule.parts).part_ms
         self._counts_subjects = rule.measure is Measure.SUBJECTS
         self.part = 0
@@ -54,11 +59,6 @@ class MeterWindow:
     def exact(self) -> bool:
         """Whether each subject is kept, and not a sketch of them."""
         return isinstance(self._subjects, SubjectSet)
-
-    @property
-    def in_use(self) -> bool:
-        """Whether anything is reserved."""
-        return bool(self._reserved or self._reserved_sum)
 
     @property
     def kept_bytes(self) -> int:

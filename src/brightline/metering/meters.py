@@ -41,8 +41,8 @@ class Meters:
 
     def reserve(self, place: Place, tally: Tally, now_ms: int) -> Reservation:
         """Keep room for `tally` in all windows of a use at `place`; `now_ms` is ledger time."""
-        of, values, key_of = self._windows.of, place.values, self._key_of
-        windows = [of(rule, key_of(rule.id, tuple([values[per] for per in order]))) for rule, order in self._rules]
+        pin, values, key_of = self._windows.pin, place.values, self._key_of
+        windows = [pin(rule, key_of(rule.id, tuple([values[per] for per in order]))) for rule, order in self._rules]
         made = Reservation(windows, [], {})
         self.extend(made, tally, now_ms)
         return made
@@ -59,10 +59,11 @@ class Meters:
 
     def give_back(self, reservation: Reservation) -> None:
         """Let go of all that is still reserved; a second time changes nothing."""
-        tallies, reservation.tallies = reservation.tallies, []
-        for tally in tallies:
-            for window in reservation.windows:
+        windows, reservation.windows = reservation.windows, ()
+        for window in windows:
+            for tally in reservation.tallies:
                 window.give_back(tally)
+            window.pins -= 1
 
     def take(self, reservation: Reservation, tally: Tally, *, index: int, time_ms: int) -> None:
         """Take down `tally`, which the ledger's entry `index` of `time_ms` says, and let go of what was reserved."""
@@ -73,9 +74,10 @@ class Meters:
 
     def replay(self, rule: MeterRule, key: bytes, tally: Tally, *, index: int, time_ms: int) -> None:
         """Take down what an entry of the ledger says about one window."""
-        window = self._windows.of(rule, key)
+        window = self._windows.pin(rule, key)
         window.take(tally, index=index, time_ms=time_ms)
         self._windows.note(window)
+        window.pins -= 1
 
 
 def window_key(key: bytes, meter: str, values: Sequence[str]) -> bytes:

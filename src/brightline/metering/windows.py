@@ -1,6 +1,6 @@
 """The windows that are in memory, and the way of the others to the store and back.
 
-INVARIANT: a window in which something is reserved is in memory.
+INVARIANT: a window that a use has hold of is in memory.
 INVARIANT: a window that leaves memory is kept first.
 """
 
@@ -22,15 +22,20 @@ class Windows:
         self._changed: list[MeterWindow] = []
         self._room = budget_bytes
 
-    def of(self, rule: MeterRule, key: bytes) -> MeterWindow:
-        """The window of `rule` under `key`; raises `MeterStateError` when what is kept is damaged."""
+    def pin(self, rule: MeterRule, key: bytes) -> MeterWindow:
+        """The window of `rule` under `key`, in memory until its `pins` are taken out again.
+
+        Raises `MeterStateError` when what is kept is damaged.
+        """
         held = self._held
         found = held.get(key)
         if found is not None:
             held.move_to_end(key)
+            found.pins += 1
             return found
         data = self._store.load(key)
         found = held[key] = MeterWindow(rule, key) if data is None else MeterWindow.decode(rule, key, data)
+        found.pins = 1
         self._room -= found.kept_bytes
         if self._room < 0:
             self._shrink()
@@ -59,7 +64,7 @@ class Windows:
         for window in self._held.values():
             if self._room >= self._budget // 8:
                 break
-            if not window.in_use:
+            if not window.pins:
                 going.append(window)
                 self._room += window.kept_bytes
         self._keep(going)
