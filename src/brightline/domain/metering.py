@@ -8,11 +8,22 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
+_NONE: Mapping[int, int] = MappingProxyType({})
+_NO_EFFECTS: Mapping[str, int] = MappingProxyType({})
+
+
+def _none() -> Mapping[int, int]:
+    return _NONE
+
+
+def _no_effects() -> Mapping[str, int]:
+    return _NO_EFFECTS
+
 
 class Measure(Enum):
     """What is counted: people, each once; acts of tools by their effect; tokens; money in thousandths of a unit."""
 
-    SUBJECTS = "subjects"
+    DATA_SUBJECTS = "data-subjects"
     EFFECTS = "effects"
     TOKENS = "tokens"
     MONEY = "money"
@@ -30,11 +41,16 @@ class Per(Enum):
     PRINCIPAL = "principal"
 
 
+# What a caller can choose, or be given another of: it keys no meter of a red line.
+CHOSEN = frozenset({Per.MISSION, Per.APP, Per.PRINCIPAL})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterRule:
     """One meter: `effects` are the effect classes it counts acts of; of more than `exact_to` it keeps a sketch.
 
-    The window is the last `seconds` seconds, kept in `parts` parts.
+    The window is the last `seconds` seconds, kept in `parts` parts. `unreadable` is for how many people a piece stands
+    that nobody can read.
     """
 
     id: str
@@ -43,6 +59,7 @@ class MeterRule:
     seconds: int
     parts: int
     exact_to: int = 10_000
+    unreadable: int = 0
     effects: frozenset[str] = frozenset()
 
 
@@ -57,27 +74,28 @@ class Place:
 class Tally:
     """What one use adds, at most.
 
-    `subjects` are 64-bit keyed hashes of people with a strong identifier; `unnamed` is how many more there may be, each
-    another person; `effects` how often a tool of each effect class acts; `money` in thousandths of a unit.
+    `data_subjects` are 64-bit keyed hashes of people with a strong identifier. An occurrence is 64 bits too: the keyed
+    hash of a piece of a call, so that the same piece sent again adds nothing. By occurrence: `mentions` is how many
+    people without an identifier it may touch, each another one; `settled` how many an earlier mention turned out to
+    touch; `unreadable` how many parts of it nobody can read. `effects` is how often a tool of each effect class acts,
+    `money` in thousandths of a unit. `corrects_ms` is the time of the entry whose tokens and money this one corrects,
+    which may then be below nought.
     """
 
-    subjects: frozenset[int] = frozenset()
-    unnamed: int = 0
-    effects: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    data_subjects: frozenset[int] = frozenset()
+    mentions: Mapping[int, int] = field(default_factory=_none)
+    settled: Mapping[int, int] = field(default_factory=_none)
+    unreadable: Mapping[int, int] = field(default_factory=_none)
+    effects: Mapping[str, int] = field(default_factory=_no_effects)
     tokens: int = 0
     money: int = 0
+    corrects_ms: int = 0
 
-    def amount(self, rule: MeterRule) -> int:
-        """What it adds to the sum of `rule`, beside its subjects."""
-        match rule.measure:
-            case Measure.SUBJECTS:
-                return self.unnamed
-            case Measure.EFFECTS:
-                return sum(count for effect, count in self.effects.items() if effect in rule.effects)
-            case Measure.TOKENS:
-                return self.tokens
-            case Measure.MONEY:
-                return self.money
+    @property
+    def empty(self) -> bool:
+        """Whether it adds nothing."""
+        people = self.data_subjects or self.mentions or self.settled or self.unreadable
+        return not (people or self.effects or self.tokens or self.money)
 
 
 NOTHING = Tally()

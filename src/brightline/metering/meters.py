@@ -4,7 +4,6 @@ INVARIANT: what is taken down stands in the ledger already, so that the meters c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -13,17 +12,19 @@ from brightline.metering.meter_window import MeterWindow
 from brightline.metering.windows import Windows
 
 KEY_BYTES = 32
-_REMEMBERED_KEYS = 65_536
-_NAMES_OF_PER = sorted(Per, key=lambda per: per.value)
+PLACE_BYTES = 16
+_REMEMBERED = 65_536
+_IN_ORDER = sorted(Per, key=lambda per: per.value)
 
 
-@dataclass(slots=True)
 class Reservation:
-    """Room kept in the windows of one use; `readings` is what each meter would tell if the use added all of it."""
+    """Room kept in the windows of one use, until `Meters.close`."""
 
-    windows: Sequence[MeterWindow]
-    tallies: list[Tally]
-    readings: Mapping[str, int]
+    __slots__ = ("pending", "windows")
+
+    def __init__(self, windows: Sequence[MeterWindow]) -> None:
+        self.windows = windows
+        self.pending: list[tuple[MeterWindow, Tally, int]] = []
 
 
 class Meters:
@@ -31,56 +32,91 @@ class Meters:
 
     def __init__(self, rules: Sequence[MeterRule], windows: Windows, *, key: bytes) -> None:
         self._windows = windows
-        self._rules = [(rule, [per for per in _NAMES_OF_PER if per in rule.per]) for rule in rules]
+        self.rules = tuple(rules)
+        self._orders = [(rule, [per for per in _IN_ORDER if per in rule.per]) for rule in rules]
 
-        @lru_cache(maxsize=_REMEMBERED_KEYS)
-        def key_of(meter: str, values: tuple[str, ...]) -> bytes:
-            return window_key(key, meter, values)
+        @lru_cache(maxsize=_REMEMBERED)
+        def hash_of(per: Per, value: str) -> bytes:
+            return place_hash(key, per, value)
 
-        self._key_of = key_of
+        @lru_cache(maxsize=_REMEMBERED)
+        def keys_of(values: tuple[str, ...]) -> Sequence[bytes]:
+            hashes = {per: hash_of(per, value) for per, value in zip(_IN_ORDER, values, strict=True)}
+            return [window_key(rule, hashes) for rule in self.rules]
 
-    def reserve(self, place: Place, tally: Tally, now_ms: int) -> Reservation:
-        """Keep room for `tally` in all windows of a use at `place`; `now_ms` is ledger time."""
-        pin, values, key_of = self._windows.pin, place.values, self._key_of
-        windows = [pin(rule, key_of(rule.id, tuple([values[per] for per in order]))) for rule, order in self._rules]
-        made = Reservation(windows, [], {})
-        self.extend(made, tally, now_ms)
-        return made
+        self._hash_of = hash_of
+        self._keys_of = keys_of
 
-    def extend(self, reservation: Reservation, tally: Tally, now_ms: int) -> None:
-        """Keep room for `tally` too, and read the meters again."""
-        readings = {}
+    def open(self, place: Place) -> Reservation:
+        """The windows of a use at `place`, nothing reserved in them yet; raises `MeterStateError`."""
+        values, pin = place.values, self._windows.pin
+        keys = self._keys_of(tuple([values[per] for per in _IN_ORDER]))
+        return Reservation([pin(rule, key) for rule, key in zip(self.rules, keys, strict=True)])
+
+    def reserve(self, reservation: Reservation, tally: Tally, now_ms: int) -> Mapping[str, int]:
+        """Keep room for `tally` too; returns what each meter then tells. `now_ms` is ledger time."""
+        readings: dict[str, int] = {}
+        pending = reservation.pending
         for window in reservation.windows:
             window.advance(now_ms)
-            window.reserve(tally)
+            pending.append((window, tally, window.reserve(tally)))
             readings[window.rule.id] = window.reading
-        reservation.tallies.append(tally)
-        reservation.readings = readings
+        return readings
+
+    def read(self, reservation: Reservation, now_ms: int) -> Mapping[str, int]:
+        """What each meter tells now."""
+        readings: dict[str, int] = {}
+        for window in reservation.windows:
+            window.advance(now_ms)
+            readings[window.rule.id] = window.reading
+        return readings
 
     def give_back(self, reservation: Reservation) -> None:
-        """Let go of all that is still reserved; a second time changes nothing."""
-        windows, reservation.windows = reservation.windows, ()
-        for window in windows:
-            for tally in reservation.tallies:
-                window.give_back(tally)
-            window.pins -= 1
+        """Let go of all that is still reserved."""
+        for window, tally, amount in reservation.pending:
+            window.give_back(tally, amount)
+        reservation.pending = []
 
-    def take(self, reservation: Reservation, tally: Tally, *, index: int, time_ms: int) -> None:
-        """Take down `tally`, which the ledger's entry `index` of `time_ms` says, and let go of what was reserved."""
+    def take(self, reservation: Reservation, tally: Tally, *, position: int, time_ms: int) -> None:
+        """Take down `tally`, which the ledger's entry at `position` says, and let go of what was reserved."""
         for window in reservation.windows:
-            window.take(tally, index=index, time_ms=time_ms)
+            window.take(tally, position=position, time_ms=time_ms)
             self._windows.note(window)
         self.give_back(reservation)
 
-    def replay(self, rule: MeterRule, key: bytes, tally: Tally, *, index: int, time_ms: int) -> None:
-        """Take down what an entry of the ledger says about one window."""
-        window = self._windows.pin(rule, key)
-        window.take(tally, index=index, time_ms=time_ms)
-        self._windows.note(window)
-        window.pins -= 1
+    def close(self, reservation: Reservation) -> None:
+        """Let go of all of it; a second time changes nothing."""
+        self.give_back(reservation)
+        windows, reservation.windows = reservation.windows, ()
+        for window in windows:
+            window.pins -= 1
+
+    def hashes(self, place: Place) -> Mapping[Per, bytes]:
+        """What an entry of the ledger says in place of `place`: a keyed hash of each value (16 bytes)."""
+        return {per: self._hash_of(per, value) for per, value in place.values.items()}
+
+    def replay(self, hashes: Mapping[Per, bytes], tally: Tally, *, position: int, time_ms: int) -> None:
+        """Take down what an entry of the ledger says; raises `MeterStateError`."""
+        reservation = Reservation([self._windows.pin(rule, window_key(rule, hashes)) for rule in self.rules])
+        self.take(reservation, tally, position=position, time_ms=time_ms)
+        self.close(reservation)
+
+    def keep(self, upto: int) -> None:
+        """Keep every window that changed: the store is then complete up to the position `upto`."""
+        self._windows.keep_all(upto)
 
 
-def window_key(key: bytes, meter: str, values: Sequence[str]) -> bytes:
-    """The 16-byte name of the window that `meter` keeps for `values`, in the order of their names."""
-    parts = [part.encode() for part in (meter, *values)]
-    return blake2b(b"".join(len(part).to_bytes(4, "big") + part for part in parts), key=key, digest_size=16).digest()
+def place_hash(key: bytes, per: Per, value: str) -> bytes:
+    """The keyed hash (BLAKE2b, RFC 7693) under which an entry names a value of what a window is kept for."""
+    return blake2b(f"{per.value}\0{value}".encode(), key=key, digest_size=PLACE_BYTES).digest()
+
+
+def window_key(rule: MeterRule, hashes: Mapping[Per, bytes]) -> bytes:
+    """The 16-byte name of the window of `rule` at what `hashes` stand for.
+
+    All of the rule goes in: a meter with another window, measure or place is another meter, counted from the ledger.
+    """
+    said = f"{rule.id}\0{rule.measure.value}\0{rule.seconds}\0{rule.parts}\0{rule.exact_to}\0{rule.unreadable}\0"
+    parts = [said.encode(), *[effect.encode() + b"\0" for effect in sorted(rule.effects)]]
+    parts += [per.value.encode() + b"\0" + hashes[per] for per in _IN_ORDER if per in rule.per]
+    return blake2b(b"\0".join(parts), digest_size=16).digest()

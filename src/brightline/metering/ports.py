@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class WindowStore(Protocol):
-    """Encoded windows by their 16-byte keys, and up to which entry of the ledger all of them are complete.
+    """Encoded windows by their 16-byte keys, and up to which position of the ledger all of them are complete.
 
     It may be lost: what it holds is rebuilt from the ledger's meter entries.
     """
@@ -20,5 +20,5 @@ class WindowStore(Protocol):
 
     @property
     def upto(self) -> int:
-        """The index of the first entry that must be read again."""
+        """The position of the first entry that must be read again."""
         ...

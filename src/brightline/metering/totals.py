@@ -7,9 +7,8 @@ import struct
 
 from brightline.metering.errors import MeterStateError
 
-_HEADER = struct.Struct(">BI")
+_HEADER = struct.Struct(">I")
 _PART = struct.Struct(">Iq")
-_FORMAT = 1
 
 
 class Totals:
@@ -38,14 +37,14 @@ class Totals:
     def encode(self) -> bytes:
         """What `decode` reads: 12 bytes a part."""
         rows = (_PART.pack(part, amount) for part, amount in sorted(self._amounts.items()))
-        return b"".join((_HEADER.pack(_FORMAT, self.oldest), *rows))
+        return b"".join((_HEADER.pack(self.oldest), *rows))
 
     @classmethod
     def decode(cls, data: bytes) -> "Totals":
         """The totals that were encoded; raises `MeterStateError` for anything else."""
-        if len(data) < _HEADER.size or (len(data) - _HEADER.size) % _PART.size or data[0] != _FORMAT:
-            raise MeterStateError("metering/bad-state", why="another length or format")
-        made = cls(_HEADER.unpack_from(data)[1])
+        if len(data) < _HEADER.size or (len(data) - _HEADER.size) % _PART.size:
+            raise MeterStateError("metering/bad-state", why="another length")
+        made = cls(*_HEADER.unpack_from(data))
         before = made.oldest - 1
         for part, amount in _PART.iter_unpack(data[_HEADER.size :]):
             if part <= before:

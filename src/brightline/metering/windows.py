@@ -7,9 +7,11 @@ INVARIANT: a window that leaves memory is kept first.
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from brightline.domain.metering import MeterRule
+from brightline.domain.metering import Measure, MeterRule
+from brightline.metering.data_subject_window import DataSubjectWindow
 from brightline.metering.meter_window import MeterWindow
 from brightline.metering.ports import WindowStore
+from brightline.metering.sum_window import SumWindow
 
 
 class Windows:
@@ -33,8 +35,11 @@ class Windows:
             held.move_to_end(key)
             found.pins += 1
             return found
+        found = DataSubjectWindow(rule, key) if rule.measure is Measure.DATA_SUBJECTS else SumWindow(rule, key)
         data = self._store.load(key)
-        found = held[key] = MeterWindow(rule, key) if data is None else MeterWindow.decode(rule, key, data)
+        if data is not None:
+            found.decode(data)
+        held[key] = found
         found.pins = 1
         self._room -= found.kept_bytes
         if self._room < 0:
@@ -48,7 +53,7 @@ class Windows:
             self._changed.append(window)
 
     def keep_all(self, upto: int) -> None:
-        """Keep every window that changed: the store is then complete up to the entry `upto`."""
+        """Keep every window that changed: the store is then complete up to the position `upto`."""
         self._keep(self._changed, upto)
         self._changed = []
 
@@ -59,7 +64,7 @@ class Windows:
 
     def _shrink(self) -> None:
         """Let the windows go that were used the longest ago, until an eighth of the memory is free."""
-        self._room = self._budget - sum(window.kept_bytes for window in self._held.values())
+        self._room = self._budget - sum([window.kept_bytes for window in self._held.values()])
         going: list[MeterWindow] = []
         for window in self._held.values():
             if self._room >= self._budget // 8:

@@ -43,22 +43,24 @@ class _Library(Protocol):
 
 @cache
 def _library() -> _Library:
-    import datasketches  # noqa: PLC0415 - see LIMIT
+    import datasketches  # type: ignore[import-untyped]  # see LIMIT
 
     return cast("_Library", datasketches)
 
 
-class SubjectSketch:
+class DataSubjectSketch:
     """About how many data subjects were touched in the parts that count; told too few once in some 700, never else."""
 
     __slots__ = ("_all", "_parts", "oldest")
+
+    MARK = bytes([_FORMAT])
 
     def __init__(self, oldest: int = 0) -> None:
         self._parts: dict[int, _Hll] = {}
         self._all: _Union | None = None
         self.oldest = oldest
 
-    def __contains__(self, subject: int) -> bool:
+    def __contains__(self, data_subject: int) -> bool:
         """Nobody is known to be in it: whoever is reserved counts as another until the sketch took him."""
         return False
 
@@ -72,15 +74,15 @@ class SubjectSketch:
         """About how much memory it takes."""
         return (len(self._parts) + 1) << LG_K
 
-    def touch(self, subject: int, part: int) -> None:
-        """Take down that `subject` was touched in `part`."""
+    def touch(self, data_subject: int, part: int) -> None:
+        """Take down that `data_subject` was touched in `part`."""
         if part < self.oldest:
             return
         if part not in self._parts:
             self._parts[part] = _library().hll_sketch(LG_K)
-        self._parts[part].update(subject)
+        self._parts[part].update(data_subject)
         self._all = self._all or _library().hll_union(LG_K)
-        self._all.update(subject)
+        self._all.update(data_subject)
 
     def advance(self, oldest: int) -> None:
         """From now on parts before `oldest` do not count."""
@@ -106,7 +108,7 @@ class SubjectSketch:
         return b"".join(pieces)
 
     @classmethod
-    def decode(cls, data: bytes) -> "SubjectSketch":
+    def decode(cls, data: bytes) -> "DataSubjectSketch":
         """The sketch that was encoded; raises `MeterStateError` for anything else."""
         try:
             _, oldest, parts = _HEADER.unpack_from(data)

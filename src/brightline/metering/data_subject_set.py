@@ -10,6 +10,7 @@ INVARIANT: subjects ascend, and `decode(encode(s)) == s`.
 import struct
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 
 from brightline.metering.errors import MeterStateError
@@ -19,7 +20,7 @@ _FORMAT = 1
 _SWEEP_FROM = 64  # so few dead subjects are not worth a sweep
 
 
-class SubjectSet:
+class DataSubjectSet:
     """Data subjects of one window key; `oldest` is the oldest part that counts."""
 
     __slots__ = ("_counts", "_keys", "_newest", "live", "oldest")
@@ -31,27 +32,27 @@ class SubjectSet:
         self.oldest = oldest
         self.live = 0
 
-    def __contains__(self, subject: int) -> bool:
+    def __contains__(self, data_subject: int) -> bool:
         keys = self._keys
-        at = bisect_left(keys, subject)
-        return at < len(keys) and keys[at] == subject and self._newest[at] >= self.oldest
+        at = bisect_left(keys, data_subject)
+        return at < len(keys) and keys[at] == data_subject and self._newest[at] >= self.oldest
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        """Each subject that counts, with the newest part that touched it."""
+        """Each data subject that counts, with the newest part that touched it."""
         oldest = self.oldest
         return (pair for pair in zip(self._keys, self._newest, strict=True) if pair[1] >= oldest)
 
-    def touch(self, subject: int, part: int) -> None:
-        """Take down that `subject` was touched in `part`; one that no longer counts changes nothing."""
+    def touch(self, data_subject: int, part: int) -> None:
+        """Take down that `data_subject` was touched in `part`; one that no longer counts changes nothing."""
         if part < self.oldest:
             return
         keys, newest, counts = self._keys, self._newest, self._counts
-        at = bisect_left(keys, subject)
-        if at == len(keys) or keys[at] != subject:
-            keys.insert(at, subject)
+        at = bisect_left(keys, data_subject)
+        if at == len(keys) or keys[at] != data_subject:
+            keys.insert(at, data_subject)
             newest.insert(at, part)
             self.live += 1
         else:
@@ -78,17 +79,17 @@ class SubjectSet:
 
     def _sweep(self) -> None:
         living = list(self)
-        self._keys = array("Q", (subject for subject, _ in living))
+        self._keys = array("Q", (data_subject for data_subject, _ in living))
         self._newest = array("I", (part for _, part in living))
 
     def encode(self) -> bytes:
-        """What `decode` reads, without what no longer counts: 12 bytes a subject."""
+        """What `decode` reads, without what no longer counts: 12 bytes a data subject."""
         self._sweep()
         header = _HEADER.pack(_FORMAT, self.oldest, len(self._keys))
         return b"".join((header, _big_endian(self._keys), _big_endian(self._newest)))
 
     @classmethod
-    def decode(cls, data: bytes) -> "SubjectSet":
+    def decode(cls, data: bytes) -> "DataSubjectSet":
         """The set that was encoded; raises `MeterStateError` for anything else."""
         if len(data) < _HEADER.size:
             raise MeterStateError("metering/bad-state", why="cut short")
@@ -104,10 +105,9 @@ class SubjectSet:
 
     def _check(self) -> None:
         keys, counts = self._keys, self._counts
-        if any(keys[at] >= keys[at + 1] for at in range(len(keys) - 1)):
-            raise MeterStateError("metering/bad-state", why="subjects do not ascend")
-        for part in self._newest:
-            counts[part] = counts.get(part, 0) + 1
+        if array("Q", sorted(set(keys))) != keys:
+            raise MeterStateError("metering/bad-state", why="data subjects do not ascend")
+        counts.update(Counter(self._newest))
         if counts and min(counts) < self.oldest:
             raise MeterStateError("metering/bad-state", why="a part that no longer counts")
         self.live = len(keys)

@@ -7,7 +7,7 @@ LONGEST_SECONDS = 366 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Sliding:
     """The last `seconds` seconds, kept in `parts` parts of equal length.
 
     What happened is known by its part alone, so it counts from `seconds` to `seconds` + one part long: too long by one
@@ -21,11 +21,3 @@ class Window:
     def part_ms(self) -> int:
         """How long one part is, in milliseconds, rounded up: the window is never shorter than it says."""
         return -(-self.seconds * 1000 // self.parts)
-
-    def part_of(self, time_ms: int) -> int:
-        """The number of the part that `time_ms` (UTC milliseconds) falls into."""
-        return time_ms // self.part_ms
-
-    def oldest_of(self, part: int) -> int:
-        """The oldest part that still counts while `part` is the newest."""
-        return part - self.parts
