@@ -1,6 +1,8 @@
 """A use: the exact facts of one call that a decision rests on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from brightline.domain.agreement import Deployment
@@ -9,6 +11,11 @@ from brightline.domain.principal import Principal
 
 UNKNOWN_EFFECT = "unknown"
 _UNKNOWN = frozenset({UNKNOWN_EFFECT})
+_NO_READINGS: Mapping[str, int] = MappingProxyType({})
+
+
+def _unread() -> Mapping[str, int]:
+    return _NO_READINGS
 
 
 class ToolEffect(NamedTuple):
@@ -33,7 +40,7 @@ class Use:
 
     Everything but `claimed` was derived by the gateway. `input_bytes` is the size of the client's body. `acting` is
     true for one call of a tool that is about to run, and `tools` is then that tool alone; false for a call to a model,
-    where `tools` are those offered.
+    where `tools` are those offered. `readings` is what each meter of the agreement tells with this use in it.
     """
 
     use_id: bytes
@@ -51,6 +58,7 @@ class Use:
     max_output_tokens: int | None
     claimed: Claimed
     acting: bool = False
+    readings: Mapping[str, int] = field(default_factory=_unread)
 
     @property
     def effects(self) -> frozenset[str]:

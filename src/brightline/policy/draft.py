@@ -1,6 +1,7 @@
 """An agreement's directory as read, checked and compiled, for no enclave yet."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +51,24 @@ class Draft:
         return hashlib.sha256(self.payload).digest()
 
 
-def own_schema() -> str:
-    """The schema of what the gateway decides on; every agreement carries it, so that its parties sign it."""
-    return Path(__file__).with_name(SCHEMA).read_text(encoding="utf-8")
+def own_schema(meters: Iterable[str] = ()) -> str:
+    """The schema of what the gateway decides on, with `meters` by their ids.
+
+    Every agreement carries it, so that its parties sign it.
+    """
+    text = Path(__file__).with_name(SCHEMA).read_text(encoding="utf-8")
+    readings = {name: {"type": "Long"} for name in meters}
+    if not readings:
+        return text
+    schema = json.loads(text)
+    context = schema[""]["commonTypes"]["Context"]["attributes"]
+    context["meter"] = {"type": "Record", "attributes": readings}
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def joint_schema(*drafts: "Draft") -> str:
+    """The schema of requests to several versions: with the meters of all of them."""
+    return own_schema(dict.fromkeys(meter.id for draft in drafts for meter in draft.manifest.meters))
 
 
 def payload_of(manifest: Plain, texts: Mapping[str, str]) -> bytes:
@@ -145,20 +161,21 @@ def _read(directory: Path) -> _Reading:
     rules, of_rules = read_layers(layer_texts(texts))
     red_lines, of_red_lines = read_red_lines(texts)
     faults += [*of_manifest.faults, *of_register.faults, *of_rules, *of_red_lines]
-    if schema and schema.plain() != read(own_schema()).plain():
-        faults.append(fault("policy/schema-differs", SCHEMA))
     # The validator reads our own schema: a broken one in the directory is one fault, not a hundred.
-    invalid = validate([*rules, *red_lines], own_schema())
+    ours = own_schema(meter.id for meter in manifest.meters if meter.id) if manifest else own_schema()
+    if schema and schema.plain() != read(ours).plain():
+        faults.append(fault("policy/schema-differs", SCHEMA))
+    invalid = validate([*rules, *red_lines], ours)
     subject = None
     if manifest and not of_manifest.faults:
         entities = [*closed_entities(), *entities_of(manifest)]
-        invalid = near_misses(invalid, own_schema(), [uid_of(entity["uid"]) for entity in entities])
-        subject = Subject(rules, red_lines, manifest, effects, entities, own_schema())
+        invalid = near_misses(invalid, ours, [uid_of(entity["uid"]) for entity in entities])
+        subject = Subject(rules, red_lines, manifest, effects, entities, ours)
         faults += lint(subject)
     faults += invalid
     program = _compiled(rules, faults)
     if manifest is None or written is None or program is None:
         return _Reading(None, faults, subject, texts)
     payload = payload_of(written.plain(), texts)
-    draft = Draft(manifest, effects, rules, red_lines, program, own_schema(), texts, payload, null_audiences)
+    draft = Draft(manifest, effects, rules, red_lines, program, ours, texts, payload, null_audiences)
     return _Reading(draft, faults, subject, texts)

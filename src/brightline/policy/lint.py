@@ -10,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from brightline.domain.decision import Layer
+from brightline.domain.metering import MeterRule
 from brightline.domain.use import ToolEffect
 from brightline.policy.attributes import Attribute, actions_of
 from brightline.policy.expressions import Json, uid_of
@@ -30,11 +31,14 @@ from brightline.policy.lint_words import (
     registers_of,
 )
 from brightline.policy.manifest import Manifest
+from brightline.policy.meters import chosen_by_callers
 from brightline.policy.values import Uid
 
 # Near misses that are looked for in one agreement; people mend the first ones first.
 MAX_LOOKUPS = 100
 # The schema closes every other type: cedarpy's validator knows its members.
+# `context.meter`, as Cedar writes it.
+_METER: Json = {".": {"left": {"Var": "context"}, "attr": "meter"}}
 _LISTED_TYPES = frozenset({"Organisation", "Unit", "Enclave", "Deployment"})
 
 
@@ -67,6 +71,9 @@ def lint(subject: Subject) -> Iterator[Fault]:
         if rule.layer is Layer.LAW and rule.forbids and _reads_claims(rule.policy):
             at = rule.text.find("context.claimed") or rule.text.find("context") or rule.text.at
             yield fault("policy/claimed-red-line", rule.text.file, at, policy=rule.reason.policy_id)
+    meters = {meter.id: meter for meter in subject.manifest.meters}
+    for rule in subject.red_lines:
+        yield from _chosen_meters(rule, meters)
 
 
 def lint_before_signing(subject: Subject, *, sound: bool) -> Iterator[Fault]:
@@ -126,9 +133,23 @@ def _unknown_entities(rule: Rule, entities: Set[Uid], lookups: Lookups) -> Itera
 
 
 def _reads_claims(policy: Mapping[str, Json]) -> bool:
-    """Whether `policy` uses `context` for anything but `context.fact`: whole, it would carry the claims along."""
-    uses = facts = 0
+    """Whether `policy` uses `context` for anything but facts and meters: whole, it would carry the claims along."""
+    uses = derived = 0
     for node in walk(policy.get("conditions", [])):
         uses += node == {"Var": "context"}
-        facts += node == {"left": {"Var": "context"}, "attr": "fact"}
-    return uses != facts
+        derived += any(node == {"left": {"Var": "context"}, "attr": name} for name in ("fact", "meter"))
+    return uses != derived
+
+
+def _chosen_meters(rule: Rule, meters: Mapping[str, MeterRule]) -> Iterator[Fault]:
+    """The meters that a red line reads and whose windows a caller can choose."""
+    nodes = list(walk(rule.policy.get("conditions", [])))
+    read = [node["attr"] for node in nodes if "attr" in node and node.get("left") == _METER]
+    # Whole, the record carries all of them along.
+    named = meters.keys() if len(read) < sum(node == _METER for node in nodes) else meters.keys() & set(read)
+    for name in sorted(named):
+        chosen = chosen_by_callers(meters[name])
+        if chosen:
+            at = rule.text.find(f"context.meter.{name}") or rule.text.at
+            words = {"policy": rule.reason.policy_id, "meter": name, "chosen": ", ".join(chosen)}
+            yield fault("policy/chosen-meter", rule.text.file, at, **words)

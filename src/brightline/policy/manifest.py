@@ -1,7 +1,7 @@
 """The manifest: who the parties are and how they sign, which deployments there are and where, and the registers.
 
-Form: docs/agreement.md. Every field is required and no other is allowed. A draft may list parties without keys yet;
-nobody can sign such a one, and nothing accepts it.
+Form: docs/agreement.md. Every field but `meters` is required and no other is allowed. A draft may list parties without
+keys yet; nobody can sign such a one, and nothing accepts it.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from brightline.domain.agreement import Deployment, Mission
 from brightline.domain.call import Dialect
+from brightline.domain.metering import MeterRule
 from brightline.policy.closed_sets import AGENCIES, LOCATIONS, PURPOSES
 from brightline.policy.faults import fault
 from brightline.policy.fields import ALIAS, HEX_DIGEST, ID, TITLE, UNIT, Fields, near
+from brightline.policy.meters import read_meters
 from brightline.policy.parties import Party, read_current_by, read_parties
 from brightline.policy.strict_json import Node
 
@@ -47,6 +49,7 @@ class Manifest:
     units: Mapping[str, tuple[str, ...]]
     agencies: Mapping[str, str]
     missions: Mapping[str, Mission]
+    meters: tuple[MeterRule, ...] = ()
 
 
 def _deployment(fields: Fields, node: Node, vendor: str) -> Deployment:
@@ -174,7 +177,7 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
         # Every further fault would only say that an older form is not this one.
         fields.faults.append(fault("policy/old-format", fields.file, found.at, found=found.value, wanted=FORMAT))
         return None
-    members = fields.members(node, "manifest", _TOP)
+    members = fields.members(node, "manifest", _TOP, optional=("meters",))
     fields.number(members.get("format"), "format", FORMAT, FORMAT)
     version = fields.number(members.get("version"), "version", 1, MAX_VERSION)
     operator = fields.text(members.get("operator"), "operator", TITLE)
@@ -204,4 +207,5 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
         units=units,
         agencies=agencies,
         missions=_missions(fields, members.get("missions")),
+        meters=read_meters(fields, members.get("meters")),
     )

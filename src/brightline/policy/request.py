@@ -106,6 +106,7 @@ class Requests:
             for deployment in manifest.deployments.values()
         }
         self._tools = lru_cache(maxsize=_REMEMBERED_TOOLS)(self._together)
+        self._meters = frozenset([meter.id for meter in manifest.meters])
 
     def request(self, use: Use, deployment: Deployment) -> Request | None:
         """The request for `use` of `deployment`; none when its principal is not in the agreement.
@@ -119,6 +120,8 @@ class Requests:
         if unit is None or resource is None:
             return None
         context: Record = {"fact": self._facts(use, deployment), "claimed": _claims(use.claimed)}
+        if self._meters:
+            context["meter"] = self._readings(use.readings)
         return Request(unit, self._actions[use.operation], resource, context)
 
     def _facts(self, use: Use, deployment: Deployment) -> Record:
@@ -151,6 +154,17 @@ class Requests:
                 raise PolicyError("policy/unusable-fact", name="max_output_tokens")
             facts["max_output_tokens"] = use.max_output_tokens
         return facts
+
+    def _readings(self, readings: Mapping[str, int]) -> Record:
+        """What each meter tells; raises `PolicyError` unless it is told of each meter, as a number."""
+        if readings.keys() != self._meters:
+            raise PolicyError("policy/unusable-fact", name=f"meter.{min(readings.keys() ^ self._meters)}")
+        found: Record = {}
+        for name, reading in readings.items():
+            if not -LONG_MAX <= reading <= LONG_MAX:
+                raise PolicyError("policy/unusable-fact", name=f"meter.{name}")
+            found[name] = reading
+        return found
 
     def _together(self, tools: tuple[ToolEffect, ...]) -> _Tools:
         """The union of what `tools` are and do; raises `PolicyError` for a word that no closed set holds."""

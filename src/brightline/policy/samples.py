@@ -73,6 +73,7 @@ def sample_uses(manifest: Manifest, rules: Iterable[Rule], digest: bytes) -> Ite
             max_output_tokens=chance.choice([None, *pools.numbers]),
             claimed=_claimed(chance, pools.words),
             acting=chance.random() < 0.5,
+            readings={meter.id: chance.choice(pools.numbers) for meter in manifest.meters},
         )
 
 

@@ -163,6 +163,10 @@ MESSAGES: Mapping[str, Message] = {
         "policy `{policy}` permits, and the law layer holds prohibitions only",
         "move it to the vendor or operator layer, or turn it into a forbid",
     ),
+    "policy/chosen-meter": Message(
+        "the red line `{policy}` reads the meter `{meter}`, whose windows a caller can choose: {chosen}",
+        "give the red line a meter that is kept by organisation, unit, enclave or agreement only",
+    ),
     "policy/claimed-red-line": Message(
         "prohibition `{policy}` of the law layer rests on what the caller states",
         "rest it on `context.fact` alone: a caller can state anything",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from brightline.domain.decision import Decision
-from brightline.policy.draft import Draft
+from brightline.policy.draft import Draft, joint_schema
 from brightline.policy.errors import PolicyError
 from brightline.policy.expressions import UnsupportedError
 from brightline.policy.proof.differences import Change, Diff, Group, Verdict
@@ -58,8 +58,9 @@ def diff(
     found, registers = _Found(most_groups), register_differences(old, new, called)
     if pair.altered:
         with SolverPool() as pool:
-            replayers = Replayer(old.rules, schema=old.schema), Replayer(new.rules, schema=new.schema)
-            _Search(pair, new, replayers, limits, pool, progress, found).every_environment()
+            schema = joint_schema(old, new)
+            replayers = Replayer(old.rules, schema=schema), Replayer(new.rules, schema=schema)
+            _Search(pair, old, new, replayers, limits, pool, progress, found).every_environment()
     return Diff(
         old=called[0],
         new=called[1],
@@ -110,6 +111,7 @@ class _Search:
     """The search over all kinds of requests."""
 
     pair: Pair
+    old: Draft
     new: Draft
     replayers: tuple[Replayer, Replayer]
     limits: Limits
@@ -119,7 +121,7 @@ class _Search:
 
     def every_environment(self) -> None:
         """Look in every kind of request for groups that are not found yet."""
-        model, encodings = read_schema(self.new.schema), Encodings()
+        model, encodings = read_schema(joint_schema(self.old, self.new)), Encodings()
         # What people know best first, so that the examples are of it; what else changes alike is said beside them.
         ordered = sorted(environments(model), key=lambda one: one.action[1] != _BEST_KNOWN)
         for environment in ordered:

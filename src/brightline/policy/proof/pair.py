@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from brightline.domain.decision import Decision, Effect
 from brightline.policy.attributes import actions_of
-from brightline.policy.draft import Draft
+from brightline.policy.draft import Draft, joint_schema
 from brightline.policy.entities import store_of
 from brightline.policy.expressions import Json
 from brightline.policy.layers import Rule
@@ -64,7 +64,8 @@ def pair_of(old: Draft, new: Draft) -> Pair:
         return before.standing(asked).effect is Effect.PERMIT or after.standing(asked).effect is Effect.PERMIT
 
     typical = {
-        action.id: Typical(action, registers, words, numbers, permitted=permitted) for action in actions_of(new.schema)
+        action.id: Typical(action, registers, words, numbers, permitted=permitted)
+        for action in actions_of(joint_schema(old, new))
     }
     return Pair(before, after, differing, entities, typical)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from brightline.domain.agreement import Deployment, Mission
+from brightline.domain.metering import Measure, MeterRule
 from brightline.domain.use import ToolEffect
 from brightline.policy.draft import Draft
 from brightline.policy.expressions import Json
@@ -36,6 +37,7 @@ def register_differences(old: Draft, new: Draft, names: tuple[str, str]) -> tupl
         *_rows("mission", before.missions, after.missions, _mission, names),
         *_rows("tool", old.effects, new.effects, _effector, names),
         *_rows("model name", before.aliases, after.aliases, _deployments, names),
+        *_rows("meter", _meters(before), _meters(after), _meter, names),
         *_reserved(old.null_audiences, new.null_audiences, names),
         *_facts(before, after, names),
     )
@@ -135,6 +137,18 @@ def _effector(row: ToolEffect) -> str:
     said = [f"effect `{row.effect}`", *(f"{name} {_ticked(sorted(held))}" for name, held in sets.items() if held)]
     said += [f"acted on by `{row.audience}`"] if row.audience else []
     return ", ".join(said)
+
+
+def _meters(manifest: Manifest) -> dict[str, MeterRule]:
+    return {meter.id: meter for meter in manifest.meters}
+
+
+def _meter(row: MeterRule) -> str:
+    kept = _ticked(sorted(per.value for per in row.per))
+    said = f"{row.measure.value} per {kept} in {row.seconds} s of {row.parts} parts"
+    if row.measure is Measure.DATA_SUBJECTS:
+        said += f", one by one up to {row.exact_to}, {row.unreadable} for what nobody can read"
+    return said + (f", effects {_ticked(sorted(row.effects))}" if row.measure is Measure.EFFECTS else "")
 
 
 def _ticked(names: Iterable[str]) -> str:

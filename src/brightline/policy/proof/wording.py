@@ -82,6 +82,8 @@ def described(name: str, value: Json) -> str:
     """An attribute and its value in words."""
     if name in _BOOLEANS and isinstance(value, bool):
         return _BOOLEANS[name][0 if value else 1]
+    if name.startswith("context.meter.") and value is not None:
+        return f"the meter `{name.removeprefix('context.meter.')}` reads {value}"
     if value is None:
         return f"`{name}` is not there"
     return f"`{name}` is {value_in_words(value)}"

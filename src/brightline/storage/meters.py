@@ -1,0 +1,147 @@
+"""What meters keep between uses: their windows in a file of their own, and the way to the ledger's meter entries.
+
+The file may be lost, and may lag behind: whatever it lacks is counted again from the ledger. So it is synced at times
+only, and a commit that returns need not be on the disk.
+INVARIANT: a file that knows more than the ledger, or another ledger, is thrown away.
+"""
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from brightline.storage.connection import Database
+from brightline.storage.errors import StorageError
+from brightline.storage.shards import Shard
+
+METERS_NAME = "meters.db"
+# Of the write-ahead log only whole transactions count, so without a sync at each commit the file stays sound.
+_NORMAL = 1
+_PAGE_BYTES = 8192
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS windows (window BLOB PRIMARY KEY, state BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS mark (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL, "
+    "leaf BLOB NOT NULL, rules BLOB NOT NULL) STRICT",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeterMark:
+    """Up to which position of the ledger the windows are complete, the leaf before it, and for which meters."""
+
+    upto: int = 0
+    leaf: bytes = field(default=b"", repr=False)
+    rules: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class MeterEntry:
+    """A meter entry of the ledger: its position, its leaf and its sealed record."""
+
+    position: int
+    leaf: bytes = field(repr=False)
+    blob: bytes | None = field(repr=False)
+
+
+class WindowFile:
+    """The windows that are not in memory; make it with `WindowFile.open`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, data_dir: Path) -> "WindowFile":
+        """The file of `data_dir`; one that cannot be read is begun again. Raises `StorageError` when it cannot be."""
+        try:
+            return cls._open(data_dir / METERS_NAME)
+        except StorageError:
+            remove_windows(data_dir)
+            return cls._open(data_dir / METERS_NAME)
+
+    @classmethod
+    def _open(cls, path: Path) -> "WindowFile":
+        database = Database.open(path, create=True, synchronous=_NORMAL, page_bytes=_PAGE_BYTES)
+        try:
+            for table in _TABLES:
+                with database.transaction():
+                    database.write(table)
+            database.rows("SELECT count(*) FROM mark")
+        except StorageError:
+            database.drop()
+            raise
+        return cls(database)
+
+    @property
+    def mark(self) -> MeterMark:
+        """Up to where the windows are complete."""
+        row = self._database.row("SELECT upto, leaf, rules FROM mark")
+        return MeterMark() if row is None else MeterMark(int(row[0] or 0), _bytes(row[1]), _bytes(row[2]))
+
+    def load(self, window: bytes) -> bytes | None:
+        """The state kept under `window`."""
+        found = self._database.value("SELECT state FROM windows WHERE window = ?", (window,))
+        return found if isinstance(found, bytes) else None
+
+    def keep(self, windows: Iterable[tuple[bytes, bytes]], mark: MeterMark | None = None) -> None:
+        """Keep each (window, state), and with `mark` up to where all are complete: all of it or nothing."""
+        with self._database.transaction():
+            self._database.write_many("INSERT OR REPLACE INTO windows VALUES (?, ?)", windows)
+            if mark is not None:
+                row = (1, mark.upto, mark.leaf, mark.rules)
+                self._database.write("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", row)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._database.transaction():
+            self._database.write("DELETE FROM windows")
+            self._database.write("DELETE FROM mark")
+
+    def close(self) -> None:
+        """Let others open the file; what a failing disk did not take is counted again from the ledger."""
+        with contextlib.suppress(StorageError):
+            self._database.rewrite()
+        self._database.drop()
+
+
+class MeterJournal:
+    """The meter entries of one scope in the ledger's store."""
+
+    def __init__(self, database: Database, shard: Shard) -> None:
+        self._database = database
+        self._scope = shard.scope
+
+    def read(self, start: int, limit: int) -> Sequence[MeterEntry]:
+        """The meter entries from position `start` on, in order, at most `limit` of them."""
+        # The condition of the index, word for word: SQLite uses the index for nothing else.
+        rows = self._database.rows(
+            "SELECT position, leaf, blob FROM leaves LEFT JOIN sealed USING (position) "
+            "WHERE leaf >= X'010C' AND leaf < X'010D' AND leaves.scope = ? AND position >= ? ORDER BY position LIMIT ?",
+            (self._scope, start, limit),
+        )
+        return [
+            MeterEntry(int(at or 0), _bytes(leaf), blob if isinstance(blob, bytes) else None) for at, leaf, blob in rows
+        ]
+
+    def leaf(self, position: int) -> bytes:
+        """The leaf at `position`; empty where there is none."""
+        found = self._database.value(
+            "SELECT leaf FROM leaves WHERE position = ? AND scope = ?", (position, self._scope)
+        )
+        return found if isinstance(found, bytes) else b""
+
+    @property
+    def end(self) -> int:
+        """The position after the last entry."""
+        last = self._database.value("SELECT max(position) FROM leaves WHERE scope = ?", (self._scope,))
+        return 0 if last is None else int(str(last)) + 1
+
+
+def remove_windows(data_dir: Path) -> None:
+    """Take the file away, so that all is counted from the ledger at the next start."""
+    for suffix in ("", "-wal", "-shm"):
+        (data_dir / f"{METERS_NAME}{suffix}").unlink(missing_ok=True)
+
+
+def _bytes(value: object) -> bytes:
+    assert isinstance(value, bytes)  # the tables are STRICT
+    return value
