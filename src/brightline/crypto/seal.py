@@ -9,7 +9,7 @@ A sealed record is one blob: a public header, then the ciphertext. All integers 
         13   12 nonce of the wrapped key
         25   48 record key (32 bytes), wrapped with AES-256-GCM under the wrapping key; bytes 0..12 authenticated
         73   12 nonce of the ciphertext
-        85    1 number of groups n, 1 to 5
+        85    1 number of groups n, 1 to 6
         86 33*n group id (1), salted digest SHA-256(salt || bytes) (32); ids rise
            then ciphertext: AES-256-GCM over, for each group, salt (32), length (4), bytes; header authenticated
 
@@ -48,6 +48,7 @@ _ENTRY_BYTES = 1 + _DIGEST_BYTES
 _PREFIXES = tuple((group, bytes([group])) for group in sorted(Group))
 _ONE_BYTE = tuple(bytes([number]) for number in range(len(Group) + 1))
 _CONTENT = _PREFIXES[0][0]
+_METER = Group.METER
 _ID_LABEL = b"brightline wrapping key id v1"
 
 
@@ -86,8 +87,8 @@ def seal(
 ) -> SealedRecord:
     """Seal `groups` under a fresh key; `random(n)` gives n random bytes and is asked once.
 
-    The commitment is the salted digest of `Group.CONTENT`, or zeros without one. Raises `SealError` when there is no
-    group, or one is too large.
+    The commitment is the salted digest of `Group.CONTENT`, of `Group.METER` where that is all, or else zeros. Raises
+    `SealError` when there is no group, or one is too large.
     """
     if not groups or max(map(len, groups.values())) > MAX_GROUP_BYTES:
         raise SealError("a record has at least one group, and none above 1 GiB")
@@ -105,7 +106,8 @@ def seal(
         salts_at += SALT_BYTES
         header += (prefix, sha256(salt + data).digest())
         body += (salt, len(data).to_bytes(4, "big"), data)
-    commitment = header[6] if _CONTENT in groups else NO_COMMITMENT  # the first group's digest
+    committed = _CONTENT in groups or (len(groups) == 1 and _METER in groups)
+    commitment = header[6] if committed else NO_COMMITMENT  # the first group's digest
     associated = b"".join(header)
     blob = associated + AESGCM(record_key).encrypt(nonce, b"".join(body), associated)
     return SealedRecord(blob, commitment, sha256(blob).digest())

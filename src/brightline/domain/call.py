@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 FUNCTION = "function"  # the kind of a tool that is the caller's own
 # Types with a meaning of the vendor's, whose calls come back for the caller to run (Anthropic API, client tools).
@@ -48,12 +49,33 @@ class ToolOffer:
         return self.kind != FUNCTION and not self.kind.startswith(_CALLER_RUNS)
 
 
+class PieceKind(Enum):
+    """What a piece of a call's content is."""
+
+    TEXT = "text"  # words of whoever speaks
+    ARGUMENTS = "arguments"  # a call of a tool that was made before, as JSON text
+    RESULT = "result"  # what a tool gave back
+    OPAQUE = "opaque"  # an image, sound or document that nobody here reads
+
+
+class Piece(NamedTuple):
+    """One piece of a call's content, in order; `tool` and `call_id` are of the call of a tool that it belongs to."""
+
+    kind: PieceKind
+    text: str
+    tool: str = ""
+    call_id: str = ""
+
+    def __repr__(self) -> str:
+        return f"Piece({self.kind.value}, {len(self.text)} characters)"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call in one dialect.
 
     `body` is the client's body as received; `modalities` are of {`text`, `image`, `audio`, `document`, `unknown`};
-    `remote_urls` tells that some content is a link the provider would fetch.
+    `remote_urls` tells that some content is a link the provider would fetch. `pieces` is all of its content.
     """
 
     dialect: Dialect
@@ -67,3 +89,4 @@ class Call:
     message_count: int = 0
     max_output_tokens: int | None = None
     claimed: Claimed = Claimed()
+    pieces: tuple[Piece, ...] = field(default=(), repr=False)

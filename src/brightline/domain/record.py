@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 
 class Group(IntEnum):
-    """A disclosure group of a sealed record, opened one by one (the five of the design)."""
+    """A disclosure group of a sealed record, opened one by one; `METER` stands in records of its own."""
 
     CONTENT = 1
     WHO = 2
     MISSION = 3
     DECISION = 4
     MODEL = 5
+    METER = 6
 
 
 class SealedRecord(NamedTuple):
@@ -38,11 +39,15 @@ class IdempotencyClaim:
 
 
 class Entry(NamedTuple):
-    """One entry to append: an encoded leaf whose time the sequencer stamps, and its sealed record if any."""
+    """One entry to append: an encoded leaf whose time the sequencer stamps, and its sealed record if any.
+
+    `meter` is the meter entry of the same use that goes with it: it gets the next index, and refers to it.
+    """
 
     leaf: bytes
     blob: bytes | None = None
     idempotency: IdempotencyClaim | None = None
+    meter: "Entry | None" = None
 
     def __repr__(self) -> str:
         return f"Entry(leaf={self.leaf.hex()}, {len(self.blob or b'')} bytes sealed)"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
+from brightline.domain.data_subjects import PersonRule
 from brightline.domain.principal import Principal
 
 UNKNOWN_EFFECT = "unknown"
@@ -23,7 +24,8 @@ class ToolEffect(NamedTuple):
 
     `origins` is how the data that it reaches came to be where it is, `subjects` whose data subjects it reaches, and
     `activities` what it can be used for. `audience` is the effector that acts on it and checks releases, and empty
-    where none does. A tuple, since a decision looks up what several of them do together.
+    where none does; `persons` says how many people one call touches, where that is registered. A tuple, since a
+    decision looks up what several of them do together.
     """
 
     name: str
@@ -32,6 +34,7 @@ class ToolEffect(NamedTuple):
     subjects: frozenset[str] = _UNKNOWN
     activities: frozenset[str] = _UNKNOWN
     audience: str = ""
+    persons: PersonRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

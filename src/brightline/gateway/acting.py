@@ -51,6 +51,8 @@ class Act:
             "effect": self.decision.effect.value,
             "reasons": [reason.policy_id or reason.layer.value for reason in self.decision.reasons],
         }
+        if self.use.readings:
+            told["meter"] = {**self.use.readings}
         return told if self.hold is None else {**told, "hold": self.hold.hex()}
 
 
@@ -96,7 +98,8 @@ class Acting:
         arguments = read_arguments(call)
         agreement = self._rooms.standing.agreement_at(self._rooms.ledger.now_ms())
         effect = agreement.effect_of(call.tool)
-        act = describe_action(use, effect)
+        readings = self._rooms.counting.act(self._run.counted, effect, call)
+        act = describe_action(use, effect, readings)
         return Act(call, arguments, effect, act, agreement.ref, agreement.decide(act))
 
     async def _lift(
@@ -113,7 +116,7 @@ class Acting:
         seconds = min([wait_seconds(act.decision) for act in held])
         await waiting.until_approved(port, holds, seconds, held[0].decision)
         for act, hold in zip(held, holds, strict=True):
-            act.decision = self._holding.decide_signed(port, hold, act.use)
+            act.decision = self._holding.decide_signed(port, hold, self._run, act.use)
             if not act.decision.permitted:
                 raise ForbiddenToolError(act.call.tool, act.decision)
         self._run.acts = holds

@@ -12,12 +12,12 @@ from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Outcome
-from brightline.domain.record import Entry
+from brightline.domain.record import Appended, Entry
 from brightline.gateway.acting import Acting
 from brightline.gateway.errors import HeldError, UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
 from brightline.gateway.holding import BEGUN, HEADER, Holding
-from brightline.gateway.ports import HoldsPort, HoldView, Rooms
+from brightline.gateway.ports import HoldView, Rooms
 from brightline.gateway.refusing import STREAM_TYPE, answer_headers, refusal_headers, refusal_of
 from brightline.gateway.refusing import Headers as Pairs
 from brightline.gateway.run import Run
@@ -258,24 +258,28 @@ class Answering:
         self._cancelled = self._cancelled or self._exchange.gone
         self._exchange.on_gone(None)
         self._run.outcome = outcome
-        entry = self._rooms.recorder.outcome(self._run, code=code)
-        if self._run.held and self._rooms.holds is not None:
-            await self._record_held(self._rooms.holds, entry)
-        else:
-            await self._rooms.ledger.append(entry)
-
-    async def _record_held(self, port: HoldsPort, entry: Entry) -> None:
-        """The outcome of a use with holds: it starts those of its answer, and ends those that it started."""
-        run = self._run
-        acts = run.acts if run.outcome is Outcome.COMPLETE else ()
+        run, rooms = self._run, self._rooms
+        if outcome is not Outcome.COMPLETE:
+            rooms.counting.let_go(run.counted)
+        entry = rooms.counting.joined(run.counted, rooms.recorder.outcome(run, code=code), run.use_id, run.agreement)
+        acts = run.acts if outcome is Outcome.COMPLETE else ()
         try:
-            appended = await (port.start(acts, entry) if acts else self._rooms.ledger.append(entry))
+            appended = await self._append(entry, acts)
         except BrightlineError:
-            # Nothing was recorded: how the use ended is still to be said.
-            run.outcome, run.acts = Outcome.NONE, ()
+            rooms.counting.refused(run.counted)
+            if run.held:
+                # Nothing was recorded: how the use ended is still to be said.
+                run.outcome, run.acts = Outcome.NONE, ()
             raise
-        for hold in (*run.lifted, *acts):
-            await port.finish(hold, appended.index)
+        rooms.counting.take(run.counted, appended)
+        if rooms.holds is not None:
+            for hold in (*run.lifted, *acts):
+                await rooms.holds.finish(hold, appended.index)
+
+    async def _append(self, entry: Entry, acts: tuple[bytes, ...]) -> Appended:
+        """Append the outcome; with it begin the holds that let the acts of the answer pass."""
+        holds = self._rooms.holds
+        return await (holds.start(acts, entry) if acts and holds is not None else self._rooms.ledger.append(entry))
 
     def _headers(self, answer: AnswerPort) -> list[tuple[str, str]]:
         return [

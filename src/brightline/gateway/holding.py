@@ -6,7 +6,7 @@ signatures, under the agreement in force, and is worth nothing under another; on
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brightline.domain.call import Call
 from brightline.domain.decision import Decision, Effect
@@ -121,20 +121,23 @@ class Holding:
             return decision
         hold = view.hold if view is not None else await self.place(run, self._call_proposal(run, use, decision))
         await waiting.until_approved(port, (hold,), wait_seconds(decision), decision)
-        lifted = self.decide_signed(port, hold, use)
+        lifted = self.decide_signed(port, hold, run, use)
         if not lifted.permitted:
             raise ForbiddenError(lifted)
         run.lifted = (hold,)
         return lifted
 
-    def decide_signed(self, port: HoldsPort, hold: bytes, use: Use) -> Decision:
+    def decide_signed(self, port: HoldsPort, hold: bytes, run: Run, use: Use) -> Decision:
         """The decision about `use` with the signatures of `hold`: permitted or forbidden, under what is in force now.
 
-        Raises `HeldError` where the agreement is another than the one under which people signed.
+        The meters are read again, for others went on meanwhile. Raises `HeldError` where the agreement is another than
+        the one under which people signed.
         """
         view = port.find(hold)
         if view is None:
             raise HeldError("hold/changed", (hold,))
+        if run.counted is not None:
+            use = replace(use, readings=self._rooms.counting.reserve(run.counted))
         decision = self.agreement_of(view).decide(use, view.sign_offs, view.break_glass)
         if decision.effect is Effect.HOLD:
             raise HeldError("hold/changed", (hold,), decision)

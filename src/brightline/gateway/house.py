@@ -30,9 +30,12 @@ from brightline.gateway.admin_records import AdminRecorder
 from brightline.gateway.admin_uses import AdminUses
 from brightline.gateway.alarm import Alarm
 from brightline.gateway.backups import DirectoryBackups
+from brightline.gateway.counting import Counting
+from brightline.gateway.counting import Means as CountingMeans
 from brightline.gateway.errors import HouseError
 from brightline.gateway.in_force import Lineage, find_in_force
 from brightline.gateway.log_seed import LogSeed
+from brightline.gateway.meter_keys import MeterKeys, load_meter_keys
 from brightline.gateway.overseeing import Means as OversightMeans
 from brightline.gateway.overseeing import Overseen, oversee
 from brightline.gateway.ports import Replay
@@ -48,7 +51,7 @@ from brightline.ledger.settings import LedgerSettings
 from brightline.policy import Agreement, AgreementPort, Shadow, agreement_of
 from brightline.policy.draft import Draft
 from brightline.policy.signing import GenesisTrust
-from brightline.storage import Store
+from brightline.storage import Store, WindowFile
 
 
 class Replays:
@@ -85,6 +88,7 @@ class House:
     door: Door
     recorder: Recorder
     replays: Replays
+    counting: Counting
     overseen: Overseen
     commands: Mapping[str, Command]
 
@@ -101,6 +105,7 @@ class House:
     async def close(self) -> None:
         """Publish what is durable, sign, and give the store back."""
         self.overseen.machines.close()
+        self.counting.close()
         await self.ledger.close()
 
 
@@ -155,6 +160,7 @@ async def open_house(data_dir: Path) -> House:
         door=door,
         recorder=Recorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, random=RandomPool()),
         replays=Replays(governed.ledger, keys.wrapping_key),
+        counting=_counting(data_dir, store, governed.ledger),
         overseen=overseen,
         commands={**_commands(means, governed, keyring, keys.seed_file), **overseen.commands},
     )
@@ -177,6 +183,21 @@ def _load_keys(place: Path) -> _Keys:
         wrapping_key=WrappingKey(load_key(place / "seal.key")),
         tag_keys=TagKeys(load_key(place / "tag.key")),
         pepper=load_key(place / "api.key"),
+    )
+
+
+def _counting(data_dir: Path, store: Store, ledger: Ledger) -> Counting:
+    def load_keys(create: bool) -> MeterKeys:
+        return load_meter_keys(data_dir / "keys", create=create)
+
+    return Counting(
+        CountingMeans(
+            ledger=ledger,
+            journal=store.meter_journal,
+            open_windows=lambda: WindowFile.open(data_dir),
+            load_keys=load_keys,
+            random=RandomPool(),
+        )
     )
 
 

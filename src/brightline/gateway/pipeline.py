@@ -1,7 +1,7 @@
 """The way of one use, read as one sentence (DESIGN: a use, step by step).
 
-authenticate → resolve → describe → decide → (have it signed) → record intent → call → screen → (have acts signed) →
-record outcome
+authenticate → resolve → read meters → describe → decide → (have it signed) → record intent → call → screen →
+(have acts signed) → record outcome
 
 Nothing is decided twice, with two exceptions: when another version of the agreement takes effect between a decision and
 its entry, the ledger refuses the entry, and the use is decided again under the version that is in force; and what is
@@ -12,7 +12,7 @@ known leaves one entry when it is refused; nothing else refused is in the ledger
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import FUNCTION, Call, Claimed, Operation, ToolOffer
@@ -21,6 +21,7 @@ from brightline.domain.errors import BrightlineError
 from brightline.domain.principal import Principal
 from brightline.domain.use import Use
 from brightline.gateway.answering import Answering
+from brightline.gateway.counting import counted_in
 from brightline.gateway.errors import ForbiddenError, HeldError, ProviderRunsError, UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
 from brightline.gateway.holding import BEGUN, HEADER, NOTHING, Holding, Named
@@ -64,6 +65,7 @@ class Pipeline:
         finally:
             rooms.counters.running -= 1
             self._idempotency.end(run.claim)
+            rooms.counting.end(run.counted)
             if run.held:
                 self._holding.end(run)
 
@@ -91,6 +93,7 @@ class Pipeline:
             for _ in range(MOST_CHANGES):
                 await standing.after(run.agreement.digest, CHANGE_SECONDS)
                 self._idempotency.end(run.claim)
+                self._rooms.counting.end(run.counted)
                 run.begin_again(standing.term.agreement.ref)
                 with contextlib.suppress(AgreementChangedError):
                     await self._try(run, exchange, operation, codec)
@@ -104,9 +107,10 @@ class Pipeline:
         principal = self._authenticate(run, exchange)
         call = run.call or await self._read(run, exchange, operation, codec)
         agreement = self._agreement(run)
-        mission = self._mission(run, principal, call.claimed)
+        self._mission(run, principal, call.claimed)
         deployment = self._resolve(run, agreement, call)
-        use = self._describe(run, agreement, principal, call, mission, deployment)
+        readings = self._count(run, agreement, principal, call)
+        use = self._describe(run, agreement, principal, call, deployment, readings)
         decision = self._decide(run, agreement, call, use)
         named = NOTHING
         if run.held or HEADER in run.headers:
@@ -145,10 +149,9 @@ class Pipeline:
         run.agreement = standing.term.agreement.ref
         return standing.agreement_at(self._rooms.ledger.now_ms())
 
-    def _mission(self, run: Run, principal: Principal, claimed: Claimed) -> str:
+    def _mission(self, run: Run, principal: Principal, claimed: Claimed) -> None:
         run.mission = choose_mission(principal, claimed.mission)
         run.checks |= MISSION
-        return run.mission
 
     def _resolve(self, run: Run, agreement: AgreementPort, call: Call) -> Deployment:
         resolution = agreement.resolve(call.model, call.dialect)
@@ -164,22 +167,29 @@ class Pipeline:
                 return deployment
         return deployments[0]
 
+    def _count(self, run: Run, agreement: AgreementPort, principal: Principal, call: Call) -> Mapping[str, int]:
+        """Reserve in the meters what the content of the call adds, and read them."""
+        counting = self._rooms.counting
+        run.counted = counting.begin(principal, run.mission, agreement)
+        return counting.call(run.counted, call, agreement.effect_of)
+
     def _describe(
         self,
         run: Run,
         agreement: AgreementPort,
         principal: Principal,
         call: Call,
-        mission: str,
         deployment: Deployment,
+        readings: Mapping[str, int],
     ) -> Use:
         use = describe(
             call,
             use_id=run.use_id,
             principal=principal,
-            mission=mission,
+            mission=run.mission,
             deployment=deployment,
             effect_of=agreement.effect_of,
+            readings=readings,
         )
         run.use = use
         run.checks |= DESCRIBED
@@ -199,9 +209,12 @@ class Pipeline:
     def _decide_elsewhere(self, tool: ToolOffer, agreement: AgreementPort, use: Use) -> None:
         """Refuse a call that lets the provider run a tool whose acts are forbidden or held: nobody could stop one."""
         if tool.runs_at_provider and use.operation is Operation.GENERATE:
-            decision = agreement.decide(describe_action(use, agreement.effect_of(tool.name)))
+            effect = agreement.effect_of(tool.name)
+            decision = agreement.decide(describe_action(use, effect, use.readings))
             if not decision.permitted:
                 raise ProviderRunsError(tool.name, decision)
+            if counted_in(effect, agreement.meters):
+                raise UseError("metering/provider-runs", tool=tool.name)
 
     async def _given_again(self, run: Run, exchange: Exchange, codec: DialectCodec, call: Call, named: Named) -> bool:
         """Whether the request got an answer that its holds kept; raises `HeldError` when there is none to give."""
@@ -222,8 +235,14 @@ class Pipeline:
 
     async def _record_intent(self, run: Run, codec: DialectCodec, call: Call, deployment: Deployment) -> None:
         run.sent = codec.rewrite_model(call.body, deployment.model)
-        entry = self._rooms.recorder.intent(run)
-        if run.lifted and self._rooms.holds is not None:
-            run.intent = await self._rooms.holds.start(run.lifted, entry)
-        else:
-            run.intent = await self._rooms.ledger.append(entry)
+        rooms, counted = self._rooms, run.counted
+        entry = rooms.counting.joined(counted, rooms.recorder.intent(run), run.use_id, run.agreement)
+        try:
+            if run.lifted and rooms.holds is not None:
+                run.intent = await rooms.holds.start(run.lifted, entry)
+            else:
+                run.intent = await rooms.ledger.append(entry)
+        except BrightlineError:
+            rooms.counting.refused(counted)
+            raise
+        rooms.counting.take(counted, run.intent)

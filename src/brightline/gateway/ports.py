@@ -12,6 +12,7 @@ from brightline.domain.record import Appended, Entry
 from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.canonical import JsonObject
 from brightline.domain.use import Use
+from brightline.gateway.counting import Counting
 from brightline.gateway.http1 import Limits
 from brightline.gateway.logs import Log
 from brightline.gateway.metrics import Counters
@@ -199,5 +200,6 @@ class Rooms:
     answer_bytes: int
     clock: Callable[[], float]
     random: Callable[[int], bytes]
+    counting: Counting
     # Without one, whatever the agreement holds is refused.
     holds: HoldsPort | None = None

@@ -137,6 +137,8 @@ def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
         "reasons": [reason.policy_id or reason.layer.value for reason in decision.reasons] if decision else [],
         "version": run.agreement.version,
     }
+    if run.use is not None and run.use.readings:
+        decided["meter"] = {**run.use.readings}
     if run.held:
         decided["held"] = [hold.hex() for hold in run.held]
     if decision and decision.holds:

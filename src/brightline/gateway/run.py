@@ -14,6 +14,7 @@ from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, IdempotencyClaim
 from brightline.domain.sign_off.canonical import Json
 from brightline.domain.use import Use
+from brightline.gateway.counting import Counted
 
 # The bits as plain numbers: combining enum members costs a microsecond each time, and a use does it six times.
 AUTHENTICATED, MISSION, RESOLVED = int(Check.AUTHENTICATED), int(Check.MISSION), int(Check.RESOLVED)
@@ -34,6 +35,7 @@ class Run:
     deployment: Deployment | None = None
     decision: Decision | None = None
     use: Use | None = None
+    counted: Counted | None = None
     # Holds that this use asked for or names: those of its call, which its intent starts, and those of its answer, which
     # its outcome starts.
     held: tuple[bytes, ...] = ()

@@ -118,6 +118,7 @@ class Service:
             ledger=house.ledger,
             replays=house.replays,
             recorder=house.recorder,
+            counting=house.counting,
             counters=self._counters,
             log=self._log,
             limits=limits,

@@ -33,8 +33,9 @@ _KINDS = frozenset(map(int, Kind))
 # Plain numbers: comparing with a member of an enumeration costs ten times as much, for every entry.
 _GENESIS, _AGREEMENT, _INTENT, _REFUSAL = map(int, (Kind.GENESIS, Kind.AGREEMENT, Kind.INTENT, Kind.REFUSAL))
 _OUTCOME, _ABANDONED, _PERMIT = int(Kind.OUTCOME), int(Kind.ABANDONED), int(Verdict.PERMIT)
+_METER = int(Kind.METER)
 # What brings an agreement into force, and what ends under the agreement that its use began under.
-_BINDING_ITSELF = frozenset({_GENESIS, _AGREEMENT, _OUTCOME, _ABANDONED})
+_BINDING_ITSELF = frozenset({_GENESIS, _AGREEMENT, _OUTCOME, _ABANDONED, _METER})
 # What is said of a hold, which it refers to.
 _HOLD = int(Kind.HOLD)
 _OF_HOLDS = frozenset(map(int, (Kind.SIGN_OFF, Kind.EXECUTION, Kind.BREAK_GLASS, Kind.REVIEW, Kind.DECOY)))
@@ -67,6 +68,10 @@ class Batch:
         kind = leaf[KIND] if not fault else 0
         if kind in _OF_HOLDS or kind == _HOLD:
             fault = self._hold_fault(kind, leaf)
+        elif kind == _METER:
+            fault = self._meter_fault(leaf)
+        if not fault and entry.meter is not None:
+            fault = _joined_fault(leaf, entry.meter, log)
         if fault:
             raise EntryRefusedError("ledger/bad-leaf", what=fault)
         index = log.tree.size
@@ -80,14 +85,29 @@ class Batch:
             log.agreement = agreement_of(leaf)
             log.enclave = enclave_of(leaf)
             log.settings.set(log.agreement_name, log.agreement)
+        appended = self._push(leaf, blob)
+        if entry.meter is not None:
+            meter = entry.meter.leaf
+            self._push(meter[:REFERENCE] + index.to_bytes(8, "big") + meter[REFERENCE + 8 :], entry.meter.blob)
+        return appended
+
+    def _push(self, leaf: bytes, blob: bytes | None) -> Appended:
+        """Give a sound leaf its place."""
+        index = self._log.tree.size
         stamped = leaf[:TIME] + self._stamp + leaf[USE:]
         hash_ = hashlib.sha256(b"\x00" + stamped).digest()
-        log.tree.push(hash_)
+        self._log.tree.push(hash_)
         self._leaves.append(stamped)
         if blob is not None:
             self._blobs.append((index, blob))
             self._blob_bytes += len(blob)
         return Appended(index, hash_, self._time_ms)
+
+    def _meter_fault(self, leaf: bytes) -> str:
+        """Why `verify` would refuse a meter entry that goes with no other, or nothing."""
+        at = leaf[REFERENCE : REFERENCE + 8]
+        opened = None if at == _NO_REFERENCE else self._log.open_intents.get(reference_of(leaf))
+        return "" if opened is not None and opened.use == use_of(leaf) else "it is of no use that is open"
 
     def _hold_fault(self, kind: int, leaf: bytes) -> str:
         """Why `verify` would refuse an entry of or about a hold, or nothing."""
@@ -173,6 +193,13 @@ def _fault_of(leaf: bytes, log: ShardLog, *, sealed: bool) -> str:
     if kind in (_OUTCOME, _ABANDONED):
         return _ending_fault(kind, leaf[OUTCOME])
     return _other_fault(kind, leaf, log)
+
+
+def _joined_fault(leaf: bytes, meter: Entry, log: ShardLog) -> str:
+    """Why `verify` would refuse `meter` right after `leaf`, or nothing."""
+    if len(meter.leaf) != LEAF_BYTES or meter.leaf[KIND] != _METER or use_of(meter.leaf) != use_of(leaf):
+        return "what goes with it is no meter entry of its use"
+    return _fault_of(meter.leaf, log, sealed=meter.blob is not None)
 
 
 def _ending_fault(kind: int, outcome: int) -> str:

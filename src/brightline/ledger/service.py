@@ -61,6 +61,8 @@ class Ledger:
         self._sequencer = Sequencer(writer.commit, loop, self._close_unheard, self._under_way)
         self._publish_seconds = publish_seconds
         self._accepting = True
+        # Told of each entry that nobody waited for any more: where it stands, or none where it was refused.
+        self.unheard: Callable[[Entry, Appended | None], None] = _ignored
         self._publishing = threading.Lock()
         self._stopping = threading.Event()
         self._tender = threading.Thread(target=self._tend, name="ledger-publisher", daemon=True)
@@ -122,8 +124,11 @@ class Ledger:
     def _close_unheard(self, waiting: Waiting) -> None:
         """Nobody waits any more: an intent that became durable all the same must not stay open."""
         if isinstance(waiting.result, Exception):
+            for entry in waiting.entries:
+                self.unheard(entry, None)
             return
         for entry, appended in zip(waiting.entries, waiting.result, strict=True):
+            self.unheard(entry, appended)
             if layout.kind_of(entry.leaf) == Kind.INTENT:
                 self._sequencer.submit(Waiting((abandoned_entry(appended.index, decode(entry.leaf)),), None))
 
@@ -167,6 +172,11 @@ class Ledger:
         if not 0 <= size <= view.size:
             raise NoEntryError("ledger/no-entry", index=size)
         return view.root_at(size)
+
+    @property
+    def heals(self) -> int:
+        """How often the log was read afresh after a fault: it may then hold entries whose callers were refused."""
+        return self._writer.healed
 
     def state(self) -> LedgerState:
         """Whether new uses are taken, and why not."""
@@ -330,6 +340,10 @@ def _stored(index: int, leaf: bytes) -> StoredEntry:
 def _prove(signed: Signed, index: int) -> bytes:
     view = signed.view
     return TlogProof(index, inclusion_path(index, view.size, view.node), signed.note).encode()
+
+
+def _ignored(entry: Entry, appended: Appended | None) -> None:
+    """Nobody wants to be told."""
 
 
 def _nothing() -> None:

@@ -385,6 +385,7 @@ class _Story:
 
     def __init__(self) -> None:
         self._first_time_ms = self._last_time_ms = 0
+        self._previous = (b"", b"")
         self._enclave = self._agreement = b""
         self._counts = dict.fromkeys(Kind, 0)
         self._open: dict[int, tuple[bytes, bytes]] = {}
@@ -422,8 +423,11 @@ class _Story:
             self._forked = bool(leaf.flags & Flag.FORK)
         kind = leaf.kind
         fault = self._check_place(index, leaf)
-        if not fault:
+        if not fault and kind is Kind.METER:
+            fault = self._check_meter(index, leaf)
+        elif not fault:
             fault = self._close(leaf) if kind in _CLOSING else self._check_agreement(leaf)
+        self._previous = (leaf.use_id, leaf.agreement_digest)
         if kind is Kind.INTENT:
             self._open[index] = (leaf.use_id, leaf.agreement_digest)
         elif kind is Kind.HOLD:
@@ -453,6 +457,12 @@ class _Story:
         if leaf.kind is Kind.AGREEMENT:
             self._agreement = leaf.agreement_digest
         return "" if leaf.agreement_digest == self._agreement else "names an agreement that is not in force"
+
+    def _check_meter(self, index: int, leaf: Leaf) -> str:
+        """What a use touched stands right after an entry of that use, or while it is open, under its agreement."""
+        use = (leaf.use_id, leaf.agreement_digest)
+        goes_with = leaf.reference == index - 1 and self._previous == use
+        return "" if goes_with or self._open.get(leaf.reference) == use else "meters no use before it"
 
     def _close(self, leaf: Leaf) -> str:
         """An outcome ends under the agreement its intent began under, though another may be in force by now."""

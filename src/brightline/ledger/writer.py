@@ -68,7 +68,7 @@ class Writer:
         self._behind: BehindAnchorError | None = None
         self.closed = False
         self.publisher: Publisher | None = None
-        self._appends = self._groups = self._bytes = self._failures = self._healed = 0
+        self._appends = self._groups = self._bytes = self._failures = self.healed = 0
         self._commit_seconds = 0.0
 
     # Opening
@@ -194,7 +194,7 @@ class Writer:
             free_bytes=self._space.free_bytes,
             published=0 if self.publisher is None else self.publisher.size,
             failures=self._failures,
-            healed=self._healed,
+            healed=self.healed,
         )
 
     # Writing
@@ -341,7 +341,7 @@ class Writer:
             self._failure = error if isinstance(error, LogFaultError) else self._healing
             self._store.drop()
         else:
-            self._healed += 1
+            self.healed += 1
         self._healing = None
         return self._failure is None
 

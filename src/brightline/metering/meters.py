@@ -3,7 +3,7 @@
 INVARIANT: what is taken down stands in the ledger already, so that the meters can be made again from it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -14,6 +14,7 @@ from brightline.metering.windows import Windows
 KEY_BYTES = 32
 PLACE_BYTES = 16
 _REMEMBERED = 65_536
+_WINDOWS_A_STEP = 100  # some milliseconds
 _IN_ORDER = sorted(Per, key=lambda per: per.value)
 
 
@@ -103,7 +104,15 @@ class Meters:
 
     def keep(self, upto: int) -> None:
         """Keep every window that changed: the store is then complete up to the position `upto`."""
-        self._windows.keep_all(upto)
+        self._windows.keep(self._windows.take_changed(), upto)
+
+    def keep_in_steps(self, upto: int) -> Iterator[None]:
+        """As `keep`, some windows in each step, so that others get their turn in between."""
+        changed = self._windows.take_changed()
+        for start in range(0, len(changed), _WINDOWS_A_STEP):
+            self._windows.keep(changed[start : start + _WINDOWS_A_STEP])
+            yield
+        self._windows.keep((), upto)
 
 
 def place_hash(key: bytes, per: Per, value: str) -> bytes:

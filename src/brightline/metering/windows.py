@@ -52,12 +52,13 @@ class Windows:
             window.changed = True
             self._changed.append(window)
 
-    def keep_all(self, upto: int) -> None:
-        """Keep every window that changed: the store is then complete up to the position `upto`."""
-        self._keep(self._changed, upto)
-        self._changed = []
+    def take_changed(self) -> list[MeterWindow]:
+        """The windows that the store has not all of; whoever takes them keeps them."""
+        changed, self._changed = self._changed, []
+        return changed
 
-    def _keep(self, windows: Sequence[MeterWindow], upto: int | None = None) -> None:
+    def keep(self, windows: Sequence[MeterWindow], upto: int | None = None) -> None:
+        """Keep those of `windows` that changed; with `upto`, the store is then complete up to that position."""
         self._store.keep([(window.key, window.encode()) for window in windows if window.changed], upto)
         for window in windows:
             window.changed = False
@@ -72,7 +73,7 @@ class Windows:
             if not window.pins:
                 going.append(window)
                 self._room += window.kept_bytes
-        self._keep(going)
+        self.keep(going)
         for window in going:
             del self._held[window.key]
         self._changed = [window for window in self._changed if window.changed]

@@ -12,6 +12,7 @@ from brightline.domain.sign_off.binding import NULL_AUDIENCE
 from brightline.domain.use import ToolEffect
 from brightline.policy.closed_sets import ACTIVITIES, DATA_ORIGINS, EFFECTS, SUBJECTS
 from brightline.policy.fields import AUDIENCE, TOOL, Fields, near
+from brightline.policy.person_rules import read_person_rule
 from brightline.policy.strict_json import Node
 
 FORMAT = 2
@@ -35,7 +36,7 @@ def read_effectors(fields: Fields, node: Node) -> Register:
     for tool, item in fields.table(members.get("tools"), "tools").items():
         if not TOOL.fullmatch(tool):
             fields.bad(item.at, "tools", f"must name each tool in the form `{TOOL.pattern}`")
-        entry = fields.members(item, f"tool `{tool}`", _ENTRY, optional=("audience",))
+        entry = fields.members(item, f"tool `{tool}`", _ENTRY, optional=("audience", "persons"))
         effectors[tool] = ToolEffect(
             tool,
             _member(fields, entry.get("effect"), "effect", EFFECTS),
@@ -43,6 +44,7 @@ def read_effectors(fields: Fields, node: Node) -> Register:
             _members(fields, entry.get("subjects"), "subjects", SUBJECTS),
             _members(fields, entry.get("activities"), "activities", ACTIVITIES),
             _audience(fields, entry.get("audience")),
+            read_person_rule(fields, entry.get("persons")),
         )
     real = frozenset([effect.audience for effect in effectors.values()])
     return Register(effectors, _null_audiences(fields, members.get("null_audiences"), real))

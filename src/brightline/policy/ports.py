@@ -6,6 +6,7 @@ from typing import Protocol
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
+from brightline.domain.metering import MeterRule
 from brightline.domain.use import ToolEffect, Use
 
 
@@ -31,6 +32,11 @@ class AgreementPort(Protocol):
 
     def effect_of(self, tool: str) -> ToolEffect:
         """What the effector register says of `tool`; `unknown` throughout without an entry."""
+        ...
+
+    @property
+    def meters(self) -> tuple[MeterRule, ...]:
+        """The meters that policies read; a use is decided with a reading of each."""
         ...
 
     @property

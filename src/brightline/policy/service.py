@@ -6,6 +6,7 @@ from pathlib import Path
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
+from brightline.domain.metering import MeterRule
 from brightline.domain.use import UNKNOWN_EFFECT, ToolEffect, Use
 from brightline.policy.draft import Draft, examine, read_draft
 from brightline.policy.engine import Engine
@@ -33,6 +34,7 @@ class Agreement:
         self._aliases = manifest.aliases
         self._effects = draft.effects
         self._null_audiences = draft.null_audiences
+        self._meters = manifest.meters
         self._entities = [*closed_entities(), *entities_of(manifest)]
         store = store_of(self._entities)
         self._requests = Requests(store, manifest, enclave)
@@ -70,6 +72,11 @@ class Agreement:
     def effect_of(self, tool: str) -> ToolEffect:
         """What is registered for `tool`; `unknown` throughout without an entry."""
         return self._effects.get(tool) or ToolEffect(tool, UNKNOWN_EFFECT)
+
+    @property
+    def meters(self) -> tuple[MeterRule, ...]:
+        """The meters that policies read, in the manifest's order."""
+        return self._meters
 
     @property
     def null_audiences(self) -> tuple[str, ...]:

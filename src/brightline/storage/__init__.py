@@ -4,8 +4,9 @@ The only room that knows the database driver; other rooms get values of `domain`
 Nothing here starts a thread; the ledger's sequencer does its writing from one.
 
 Face: `Store` (`open`, `shards`, `entries`, `claims`, `keys`, `settings`, `agreements`, `people`, `holds`,
-`said`, `backup`, `reopen`, `close`), `DirectoryLock`, the errors; `interposed` puts a test's own disk beneath.
-INVARIANT: one process owns a data directory (`lock`), and one connection its file.
+`said`, `meter_journal`, `backup`, `reopen`, `close`), `WindowFile`, `DirectoryLock`, the errors; `interposed` puts a
+test's own disk beneath.
+INVARIANT: one process owns a data directory (`lock`), and one connection each of its files.
 INVARIANT: after a fault nothing is retried; whoever wants to go on reopens and reads what is there.
 """
 
@@ -17,6 +18,7 @@ from brightline.storage.holds import EarlierHold, HoldRow, HoldStore, NewHold, O
 from brightline.storage.idempotency import Claimed, IdempotencyStore
 from brightline.storage.keys import KeyStore
 from brightline.storage.lock import DirectoryLock
+from brightline.storage.meters import METERS_NAME, MeterEntry, MeterJournal, MeterMark, WindowFile, remove_windows
 from brightline.storage.people import PeopleStore
 from brightline.storage.said import Said, SaidStore
 from brightline.storage.service import STORE_NAME, Store
@@ -25,6 +27,7 @@ from brightline.storage.shards import Shard, ShardStore
 
 __all__ = [
     "FULL",
+    "METERS_NAME",
     "OFF",
     "STORE_NAME",
     "AcceptedVersion",
@@ -39,6 +42,9 @@ __all__ = [
     "IdempotencyStore",
     "KeyStore",
     "Mark",
+    "MeterEntry",
+    "MeterJournal",
+    "MeterMark",
     "NewHold",
     "OpenHolds",
     "PeopleStore",
@@ -56,4 +62,6 @@ __all__ = [
     "StoreLockedError",
     "StoreRefusedError",
     "TileRow",
+    "WindowFile",
+    "remove_windows",
 ]

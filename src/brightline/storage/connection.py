@@ -38,8 +38,11 @@ _FAULTS: Sequence[tuple[type[apsw.Error], str]] = (
 class Database:
     """The open file; may be used from any thread, one at a time."""
 
-    def __init__(self, path: Path, *, vfs: str | None = None, synchronous: int = FULL) -> None:
+    def __init__(
+        self, path: Path, *, vfs: str | None = None, synchronous: int = FULL, page_bytes: int = PAGE_BYTES
+    ) -> None:
         self.path = path
+        self._page_bytes = page_bytes
         self.lock = threading.RLock()
         self._translated = _Translated(path)
         self._vfs = vfs
@@ -48,13 +51,21 @@ class Database:
         self._cursor = self._connection.cursor()
 
     @classmethod
-    def open(cls, path: Path, *, create: bool, vfs: str | None = None, synchronous: int = FULL) -> "Database":
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool,
+        vfs: str | None = None,
+        synchronous: int = FULL,
+        page_bytes: int = PAGE_BYTES,
+    ) -> "Database":
         """The file at `path`; raises `StoreFaultError`, or `StoreRefusedError` when a pragma did not take.
 
         `vfs` names the SQLite file layer beneath (none: the system's); `synchronous` below `FULL` loses entries, and
-        exists so that a test can show that it would notice.
+        is for files that may lag behind, and for a test that shows that it would notice.
         """
-        database = cls(path, vfs=vfs, synchronous=synchronous)
+        database = cls(path, vfs=vfs, synchronous=synchronous, page_bytes=page_bytes)
         database.connect(create=create)
         return database
 
@@ -79,7 +90,7 @@ class Database:
             self._connection.wal_autocheckpoint(_CHECKPOINT_PAGES)
         wanted: Sequence[tuple[str, str | int]] = (
             ("locking_mode", "exclusive"),
-            ("page_size", PAGE_BYTES),
+            ("page_size", self._page_bytes),
             ("journal_mode", "wal"),
             ("synchronous", synchronous),
             ("foreign_keys", 1),

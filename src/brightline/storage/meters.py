@@ -12,7 +12,6 @@ from pathlib import Path
 
 from brightline.storage.connection import Database
 from brightline.storage.errors import StorageError
-from brightline.storage.shards import Shard
 
 METERS_NAME = "meters.db"
 # Of the write-ahead log only whole transactions count, so without a sync at each commit the file stays sound.
@@ -104,19 +103,18 @@ class WindowFile:
 
 
 class MeterJournal:
-    """The meter entries of one scope in the ledger's store."""
+    """The meter entries of every log in the store: all of them are one operator's."""
 
-    def __init__(self, database: Database, shard: Shard) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._scope = shard.scope
 
     def read(self, start: int, limit: int) -> Sequence[MeterEntry]:
         """The meter entries from position `start` on, in order, at most `limit` of them."""
         # The condition of the index, word for word: SQLite uses the index for nothing else.
         rows = self._database.rows(
             "SELECT position, leaf, blob FROM leaves LEFT JOIN sealed USING (position) "
-            "WHERE leaf >= X'010C' AND leaf < X'010D' AND leaves.scope = ? AND position >= ? ORDER BY position LIMIT ?",
-            (self._scope, start, limit),
+            "WHERE leaf >= X'010C' AND leaf < X'010D' AND position >= ? ORDER BY position LIMIT ?",
+            (start, limit),
         )
         return [
             MeterEntry(int(at or 0), _bytes(leaf), blob if isinstance(blob, bytes) else None) for at, leaf, blob in rows
@@ -124,15 +122,13 @@ class MeterJournal:
 
     def leaf(self, position: int) -> bytes:
         """The leaf at `position`; empty where there is none."""
-        found = self._database.value(
-            "SELECT leaf FROM leaves WHERE position = ? AND scope = ?", (position, self._scope)
-        )
+        found = self._database.value("SELECT leaf FROM leaves WHERE position = ?", (position,))
         return found if isinstance(found, bytes) else b""
 
     @property
     def end(self) -> int:
-        """The position after the last entry."""
-        last = self._database.value("SELECT max(position) FROM leaves WHERE scope = ?", (self._scope,))
+        """The position after the last meter entry."""
+        last = self._database.value("SELECT max(position) FROM leaves WHERE leaf >= X'010C' AND leaf < X'010D'")
         return 0 if last is None else int(str(last)) + 1
 
 

@@ -111,7 +111,12 @@ CREATE TABLE enrolments (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2, _VERSION_3)
+# The way to the entries of meters, which are read again whenever what meters keep is lost; few leaves are of that kind.
+_VERSION_4 = """
+CREATE INDEX leaves_meters ON leaves (position) WHERE leaf >= X'010C' AND leaf < X'010D';
+"""
+
+MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 
 def version_of(database: Database) -> int:

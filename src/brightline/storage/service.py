@@ -11,6 +11,7 @@ from brightline.storage.holds import HoldStore
 from brightline.storage.idempotency import IdempotencyStore
 from brightline.storage.keys import KeyStore
 from brightline.storage.lock import DirectoryLock
+from brightline.storage.meters import MeterJournal
 from brightline.storage.people import PeopleStore
 from brightline.storage.said import SaidStore
 from brightline.storage.schema import migrate
@@ -88,6 +89,11 @@ class Store:
     def said(self, shard: Shard) -> SaidStore:
         """What leaves say of holds, of `shard` and of those before it."""
         return SaidStore(self.database, shard)
+
+    @property
+    def meter_journal(self) -> MeterJournal:
+        """The meter entries of every log."""
+        return MeterJournal(self.database)
 
     def people(self, scope: int) -> PeopleStore:
         """What is known of the people of a scope who sign."""

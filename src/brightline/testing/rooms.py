@@ -13,6 +13,7 @@ from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision, Effect, Hold, Layer, Reason
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Leaf, decode
+from brightline.domain.metering import MeterRule
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, Entry
 from brightline.domain.use import ToolEffect, Use
@@ -26,6 +27,7 @@ from brightline.gateway.standing import Standing, Term
 from brightline.identity import Headers
 from brightline.providers import ProvidersError, UpstreamRequest
 from brightline.testing.holds import MemoryHolds
+from brightline.testing.meters import no_counting
 
 WHO = Principal("0a0b0c0d", "ana", "org", "unit", frozenset({"analyst"}), "app", frozenset({"m1"}), "m1")
 DEPLOYMENT = Deployment("dep", "vendor", "real-model", frozenset(Dialect))
@@ -70,6 +72,8 @@ class Agreement:
         if self.error is not None:
             raise self.error
         return Resolution(asked, (DEPLOYMENT,))
+
+    meters: tuple[MeterRule, ...] = ()
 
     @property
     def null_audiences(self) -> tuple[str, ...]:
@@ -260,6 +264,7 @@ class House:
             replays=self.replays,
             recorder=Recorder(wrapping_key=WRAPPING_KEY, tag_keys=TagKeys(b"t" * 32)),
             counters=self.counters,
+            counting=no_counting(),
             log=Log(self.log, level=Level.DEBUG),
             limits=Limits(uses=4),
             answer_bytes=10_000,

@@ -1,10 +1,13 @@
 """Describes a call as a use: exact facts that a decision can rest on, derived and never taken on trust.
 
-Face: `describe`, and `describe_action` for one tool about to run. Text scoring has its place here and comes later.
+Face: `describe`, and `describe_action` for one tool about to run; `find_in_text`, `find_in_arguments` and
+`find_in_result`, whom pieces of a call name. Text scoring has its place here and comes later.
 
 INVARIANT: pure; what the caller stated stays in `Use.claimed` and nowhere else.
 """
 
+from brightline.use.data_subjects import find_in_arguments, find_in_result, find_in_text
 from brightline.use.describe import describe, describe_action
+from brightline.use.errors import CountError
 
-__all__ = ["describe", "describe_action"]
+__all__ = ["CountError", "describe", "describe_action", "find_in_arguments", "find_in_result", "find_in_text"]

@@ -1,6 +1,6 @@
 """From a call, its principal and its deployment to a use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from brightline.domain.agreement import Deployment
@@ -17,8 +17,9 @@ def describe(
     mission: str,
     deployment: Deployment,
     effect_of: Callable[[str], ToolEffect],
+    readings: Mapping[str, int],
 ) -> Use:
-    """The exact facts of `call`; `effect_of` gives what the register says of a tool."""
+    """The exact facts of `call`; `effect_of` gives what the register says of a tool, `readings` what meters tell."""
     return Use(
         use_id=use_id,
         principal=principal,
@@ -34,12 +35,14 @@ def describe(
         message_count=call.message_count,
         max_output_tokens=call.max_output_tokens,
         claimed=call.claimed,
+        readings=readings,
     )
 
 
-def describe_action(use: Use, effect: ToolEffect) -> Use:
+def describe_action(use: Use, effect: ToolEffect, readings: Mapping[str, int]) -> Use:
     """The use that runs one tool, which the model proposed in `use`; `effect` is what the register says of that tool.
 
-    All that the tools beside it do is left out: what is judged is the one act.
+    `readings` is what meters tell with this act in them. All that the tools beside it do is left out: what is judged is
+    the one act.
     """
-    return replace(use, tools=(effect,), acting=True)
+    return replace(use, tools=(effect,), acting=True, readings=readings)

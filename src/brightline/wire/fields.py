@@ -2,11 +2,15 @@
 
 import re
 
+import orjson
+
 from brightline.wire.errors import RequestError
 from brightline.wire.strict_json import Json, JsonObject
 
 # Both vendors allow letters, digits, `_` and `-`; local servers also `.` and `/`. A colon stays free for names we make.
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_./-]{1,128}")
+# Only these can hold words.
+_WORDED = frozenset({str, dict, list})
 _MODEL_NAME = re.compile(r"[\x21-\x7e]{1,256}")
 
 
@@ -110,3 +114,34 @@ def holds_link(value: Json) -> bool:
     if type(value) is dict:
         return any(holds_link(child) for child in value.values())
     return type(value) is list and any(holds_link(child) for child in value)
+
+
+def optional_text(part: JsonObject, name: str) -> str:
+    """The string `name` of `part`, empty where there is none."""
+    value = part.get(name)
+    return value if type(value) is str else ""
+
+
+def written(value: Json) -> str:
+    """`value` as JSON text."""
+    return orjson.dumps(value).decode()
+
+
+def longest_text(value: Json) -> str:
+    """The longest string in `value`: of a part that nobody here reads, its data or where that lies."""
+    longest, waiting = "", [value]
+    while waiting:
+        each = waiting.pop()
+        if type(each) is str:
+            longest = max(longest, each, key=len)
+        elif type(each) is dict:
+            waiting += each.values()
+        elif type(each) is list:
+            waiting += each
+    return longest
+
+
+def words_beside(request: JsonObject, read: frozenset[str]) -> str:
+    """Whatever a request says in words outside of the members `read`, as JSON text; empty where it says nothing."""
+    rest = {name: value for name, value in request.items() if type(value) in _WORDED and name not in read}
+    return written(rest) if rest else ""

@@ -66,12 +66,11 @@ def test_a_second_program_is_kept_out(database: Database) -> None:
     assert caught.value.code == "storage/busy"
 
 
-def test_a_setting_that_does_not_take_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_that_does_not_take_refuses(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     Database.open(path, create=True).close()
-    monkeypatch.setattr("brightline.storage.connection.PAGE_BYTES", 4096)
     with pytest.raises(StoreRefusedError) as caught:
-        Database.open(path, create=False)
+        Database.open(path, create=False, page_bytes=4096)
     assert caught.value.code == "storage/pragma"
     assert caught.value.words["name"] == "page_size"
 

@@ -11,11 +11,13 @@ from brightline.domain.messages import (
     hold,
     identity,
     ledger,
+    metering,
     policy,
     providers,
     screening,
     signoff,
     storage,
+    use,
     wire,
 )
 from brightline.domain.messages.message import Message
@@ -31,11 +33,13 @@ CATALOGUE: Mapping[str, Message] = {
     **hold.MESSAGES,
     **identity.MESSAGES,
     **ledger.MESSAGES,
+    **metering.MESSAGES,
     **policy.MESSAGES,
     **providers.MESSAGES,
     **screening.MESSAGES,
     **signoff.MESSAGES,
     **storage.MESSAGES,
+    **use.MESSAGES,
     **wire.MESSAGES,
 }
 

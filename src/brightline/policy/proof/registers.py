@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from brightline.domain.agreement import Deployment, Mission
+from brightline.domain.data_subjects import PersonRule
 from brightline.domain.metering import Measure, MeterRule
 from brightline.domain.use import ToolEffect
 from brightline.policy.draft import Draft
@@ -136,7 +137,15 @@ def _effector(row: ToolEffect) -> str:
     sets = {"data origins": row.origins, "subjects": row.subjects, "activities": row.activities}
     said = [f"effect `{row.effect}`", *(f"{name} {_ticked(sorted(held))}" for name, held in sets.items() if held)]
     said += [f"acted on by `{row.audience}`"] if row.audience else []
+    said += [f"touching people ({_persons(row.persons)})"] if row.persons else []
     return ", ".join(said)
+
+
+def _persons(rule: PersonRule) -> str:
+    said = [f"{each.kind} at `{each.path}`" for each in (*rule.arguments, *rule.results)]
+    said += [f"as many as `{path}` says" for path in (rule.count_argument, rule.count_result, rule.count_rows) if path]
+    unreadable = "refused" if rule.refuses else f"{rule.most}"
+    return ", ".join([*said, f"at most {rule.most}", f"{unreadable} where that cannot be read"])
 
 
 def _meters(manifest: Manifest) -> dict[str, MeterRule]:

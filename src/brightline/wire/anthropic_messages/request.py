@@ -7,7 +7,7 @@ servers (one offer per server, named `mcp:SERVER`), and those a message adds on 
 import re
 from collections.abc import Mapping
 
-from brightline.domain.call import Call, Dialect, Operation, ToolOffer
+from brightline.domain.call import Call, Dialect, Operation, Piece, PieceKind, ToolOffer
 from brightline.wire.claims import read_claims
 from brightline.wire.errors import RequestError
 from brightline.wire.fields import (
@@ -17,12 +17,16 @@ from brightline.wire.fields import (
     checked_name,
     holds_link,
     listed,
+    longest_text,
     model_name,
+    optional_text,
     refuse_other_models,
     required_text,
     token_limit,
     tool_name,
     wants_stream,
+    words_beside,
+    written,
 )
 from brightline.wire.strict_json import Json, JsonObject, read_object
 
@@ -39,6 +43,11 @@ _TEXT_BLOCKS = frozenset(
 )
 _NESTING_BLOCKS = frozenset({"tool_result", "mcp_tool_result", "search_result"})
 _MEDIA_BLOCKS = {"image": "image", "document": "document", "container_upload": "document"}
+# What is read for itself, or says nothing of anybody.
+_READ_APART = frozenset({"model", "messages", "system", "metadata"})
+_TEXT, _ARGUMENTS, _RESULT, _OPAQUE = PieceKind.TEXT, PieceKind.ARGUMENTS, PieceKind.RESULT, PieceKind.OPAQUE
+# Members that say what a block is, and nothing of anybody.
+_UNSAID = frozenset({"type", "cache_control", "signature"})
 _PLAIN_SOURCES = frozenset({"base64", "text", "file"})
 
 
@@ -58,6 +67,9 @@ def parse_request(operation: Operation, body: bytes, headers: Mapping[str, str],
         message = as_object(row, "messages[]")
         required_text(message, "role", "messages[].role")
         facts.read_content(message.get("content"), "messages[].content")
+    beside = words_beside(request, _READ_APART)
+    if beside:
+        facts.pieces.append(Piece(_TEXT, beside))
     return Call(
         dialect=Dialect.ANTHROPIC_MESSAGES,
         operation=operation,
@@ -70,6 +82,7 @@ def parse_request(operation: Operation, body: bytes, headers: Mapping[str, str],
         message_count=len(rows),
         max_output_tokens=token_limit(request, "max_tokens"),
         claimed=read_claims(headers, request.get("metadata")),
+        pieces=tuple(facts.pieces),
     )
 
 
@@ -93,11 +106,14 @@ def _refuse_kept_thread(thread: Json) -> None:
 class _Facts:
     """Gathers tools and kinds of content."""
 
-    __slots__ = ("modalities", "remote_urls", "tools")
+    __slots__ = ("_called", "_result", "modalities", "pieces", "remote_urls", "tools")
 
     def __init__(self) -> None:
         self.modalities = {"text"}
         self.remote_urls = False
+        self.pieces: list[Piece] = []
+        self._called: dict[str, str] = {}  # the tool by the id of its call
+        self._result = ""  # the id of the call whose result is read
         self.tools: list[ToolOffer] = []
 
     def read_tools(self, request: JsonObject) -> None:
@@ -115,7 +131,13 @@ class _Facts:
             for block in content:
                 self._read_block(as_object(block, f"{field}[]"), f"{field}[]")
         elif content is not None:
-            as_text(content, field)
+            self._say(as_text(content, field))
+
+    def _say(self, text: str) -> None:
+        if self._result:
+            self.pieces.append(Piece(_RESULT, text, self._called.get(self._result, ""), self._result))
+        elif text:
+            self.pieces.append(Piece(_TEXT, text))
 
     def _read_tool(self, tool: JsonObject, field: str) -> None:
         kind = tool.get("type")
@@ -143,18 +165,45 @@ class _Facts:
 
     def _read_block(self, block: JsonObject, field: str) -> None:
         kind = required_text(block, "type", f"{field}.type")
-        if kind == "text" or kind in _TEXT_BLOCKS:
-            return
-        if kind in _MEDIA_BLOCKS:
+        if kind == "text":
+            self._say(optional_text(block, "text"))
+        elif kind in _TEXT_BLOCKS:
+            self._read_words(kind, block)
+        elif kind in _MEDIA_BLOCKS:
             self.modalities.add(_MEDIA_BLOCKS[kind])
+            self._read_media(block)
             self._read_source(block.get("source"), f"{field}.source")
         elif kind == "tool_addition":
             self._read_addition(as_object(block.get("tool"), f"{field}.tool"), f"{field}.tool")
         elif kind in _NESTING_BLOCKS:
+            before, self._result = self._result, optional_text(block, "tool_use_id") or self._result
             self.read_content(block.get("content"), f"{field}.content")
-        elif not kind.endswith("_tool_result"):
+            self._result = before
+        elif kind.endswith("_tool_result"):
+            self._say(written(block.get("content")))
+        else:
             self.modalities.add("unknown")
             self.remote_urls |= holds_link(block)
+            self.pieces.append(Piece(_OPAQUE, longest_text(block)))
+
+    def _read_words(self, kind: str, block: JsonObject) -> None:
+        """A block whose words are not in `text`: a call of a tool, a thought, or whatever stands in its members."""
+        if kind.endswith("tool_use"):
+            name, call_id = optional_text(block, "name"), optional_text(block, "id")
+            self._called[call_id] = name
+            self.pieces.append(Piece(_ARGUMENTS, written(block.get("input")), name, call_id))
+        elif kind == "redacted_thinking":
+            self.pieces.append(Piece(_OPAQUE, longest_text(block)))
+        else:
+            self._say(written({name: value for name, value in block.items() if name not in _UNSAID}))
+
+    def _read_media(self, block: JsonObject) -> None:
+        """A picture or document: one that is written out is read, any other is a piece that nobody reads."""
+        source = block.get("source")
+        if type(source) is dict and source.get("type") == "text":
+            self._say(optional_text(source, "data"))
+        elif type(source) is not dict or source.get("type") != "content":
+            self.pieces.append(Piece(_OPAQUE, longest_text(block)))
 
     def _read_source(self, value: Json, field: str) -> None:
         if value is None:

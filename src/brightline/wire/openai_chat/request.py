@@ -6,7 +6,7 @@ included; fields no fact rests on pass unread.
 
 from collections.abc import Mapping
 
-from brightline.domain.call import Call, Dialect, Operation, ToolOffer
+from brightline.domain.call import Call, Dialect, Operation, Piece, PieceKind, ToolOffer
 from brightline.wire.claims import read_claims
 from brightline.wire.errors import RequestError
 from brightline.wire.fields import (
@@ -17,12 +17,16 @@ from brightline.wire.fields import (
     holds_link,
     is_link,
     listed,
+    longest_text,
     model_name,
+    optional_text,
     refuse_other_models,
     required_text,
     token_limit,
     tool_name,
     wants_stream,
+    words_beside,
+    written,
 )
 from brightline.wire.strict_json import Json, JsonObject, read_object
 
@@ -30,6 +34,14 @@ from brightline.wire.strict_json import Json, JsonObject, read_object
 _OTHER_MODELS = ("models", "fallbacks")
 _TOOL_FIELDS = frozenset({"tools", "functions", "web_search_options"})
 _TEXT_PARTS = frozenset({"text", "refusal"})
+# What is read for itself, or says nothing of anybody.
+_READ_APART = frozenset({"model", "messages", "metadata"})
+_TEXT, _ARGUMENTS, _RESULT, _OPAQUE = PieceKind.TEXT, PieceKind.ARGUMENTS, PieceKind.RESULT, PieceKind.OPAQUE
+_OPAQUE_PIECE = Piece(_OPAQUE, "")
+_RESULT_ROLES = frozenset({"tool", "function"})
+# What a plain message has, and what is read as something else than words.
+_SAID = frozenset({"role", "content", "tool_call_id", "audio"})
+_READ = _SAID | {"tool_calls", "function_call"}
 
 
 def parse_request(body: bytes, headers: Mapping[str, str], *, limit: int) -> Call:
@@ -44,6 +56,9 @@ def parse_request(body: bytes, headers: Mapping[str, str], *, limit: int) -> Cal
     for row in rows:
         content.read_message(row)
     content.read_output(request)
+    beside = words_beside(request, _READ_APART)
+    if beside:
+        content.pieces.append(Piece(_TEXT, beside))
     return Call(
         dialect=Dialect.OPENAI_CHAT,
         operation=Operation.GENERATE,
@@ -56,6 +71,7 @@ def parse_request(body: bytes, headers: Mapping[str, str], *, limit: int) -> Cal
         message_count=len(rows),
         max_output_tokens=_token_limit(request),
         claimed=read_claims(headers, request.get("metadata")),
+        pieces=tuple(content.pieces),
     )
 
 
@@ -100,23 +116,55 @@ def definition(body: bytes, tool: str) -> JsonObject | None:
 class _Content:
     """Gathers what kinds of content the messages hold."""
 
-    __slots__ = ("modalities", "remote_urls")
+    __slots__ = ("_called", "modalities", "pieces", "remote_urls")
 
     def __init__(self) -> None:
         self.modalities = {"text"}
         self.remote_urls = False
+        self.pieces: list[Piece] = []
+        self._called: dict[str, str] = {}  # the tool by the id of its call
 
     def read_message(self, value: Json) -> None:
         message = as_object(value, "messages[]")
-        required_text(message, "role", "messages[].role")
+        role = required_text(message, "role", "messages[].role")
+        call_id, kind, tool = "", _TEXT, ""
+        if role in _RESULT_ROLES:
+            kind, call_id = _RESULT, optional_text(message, "tool_call_id")
+            tool = self._called.get(call_id) or optional_text(message, "name")
         content = message.get("content")
         if type(content) is list:
             for part in content:
-                self._read_part(as_object(part, "messages[].content[]"))
+                text = self._read_part(as_object(part, "messages[].content[]"))
+                if text:
+                    self.pieces.append(Piece(kind, text, tool, call_id))
         elif content is not None:
-            as_text(content, "messages[].content")
+            self.pieces.append(Piece(kind, as_text(content, "messages[].content"), tool, call_id))
         if message.get("audio") is not None:
             self.modalities.add("audio")
+            self.pieces.append(_OPAQUE_PIECE)
+        if not _SAID.issuperset(message):
+            self._read_rest(message)
+
+    def _read_rest(self, message: JsonObject) -> None:
+        """The calls of tools in `message`, and whatever else stands there in words."""
+        for value in listed(message, "tool_calls"):
+            call = as_object(value, "messages[].tool_calls[]")
+            self._read_called(call, optional_text(call, "id"))
+        called = message.get("function_call")
+        if called is not None:
+            self._read_called({"function": called}, "")
+        rest = {name: value for name, value in message.items() if name not in _READ}
+        if rest:
+            self.pieces.append(Piece(_TEXT, written(rest)))
+
+    def _read_called(self, call: JsonObject, call_id: str) -> None:
+        for part in (call.get("function"), call.get("custom")):
+            if type(part) is dict:
+                name = optional_text(part, "name")
+                self._called[call_id] = name
+                given = part.get("arguments", part.get("input"))
+                text = given if type(given) is str else written(given)
+                self.pieces.append(Piece(_ARGUMENTS, text, name, call_id))
 
     def read_output(self, request: JsonObject) -> None:
         """Kinds of content asked for; text goes without saying."""
@@ -124,10 +172,12 @@ class _Content:
             name = as_text(kind, "modalities[]")
             self.modalities.add(name if name in ("text", "audio", "image") else "unknown")
 
-    def _read_part(self, part: JsonObject) -> None:
+    def _read_part(self, part: JsonObject) -> str:
+        """The words of `part`; where it has none, it is a piece that nobody reads."""
         kind = required_text(part, "type", "messages[].content[].type")
         if kind in _TEXT_PARTS:
-            return
+            return optional_text(part, kind)
+        self.pieces.append(Piece(_OPAQUE, longest_text(part)))
         if kind == "image_url":
             self.modalities.add("image")
             self._read_image(part.get("image_url"))
@@ -140,6 +190,7 @@ class _Content:
         else:
             self.modalities.add("unknown")
             self.remote_urls |= holds_link(part)
+        return ""
 
     def _read_image(self, value: Json) -> None:
         field = "messages[].content[].image_url"

@@ -1,0 +1,28 @@
+"""Messages of the stage `metering`."""
+
+from collections.abc import Mapping
+
+from brightline.domain.messages.message import Message
+
+MESSAGES: Mapping[str, Message] = {
+    "metering/bad-state": Message(
+        "a window of a meter cannot be read: {why}",
+        "run `brightline meter rebuild`, which counts again from the ledger",
+        503,
+    ),
+    "metering/no-record": Message(
+        "meter entry {index} of the ledger has lost its record, so the meters cannot be counted",
+        "restore the data directory from a backup; until then nothing is permitted",
+        503,
+    ),
+    "metering/bad-record": Message(
+        "meter entry {index} of the ledger cannot be read, so the meters cannot be counted",
+        "put back `keys/meter.key` as it was when the entry was written; until then nothing is permitted",
+        503,
+    ),
+    "metering/provider-runs": Message(
+        "the provider would run the tool `{tool}` itself, and what it touches is counted: nobody here could count it",
+        "offer a tool that the caller runs, or have the agreement count it in no meter",
+        403,
+    ),
+}

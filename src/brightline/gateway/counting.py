@@ -1,0 +1,417 @@
+"""The meters of a running gateway, in step with the ledger: what an entry says counts, and nothing else does.
+
+What a use adds is reserved before anything is decided, stands in a meter entry right after the entry that lets it go,
+and is taken down once both are durable. What the file of windows lacks, and what became durable while nobody listened,
+is read again from the entries.
+
+INVARIANT: only the loop's thread comes here.
+INVARIANT: where a meter cannot be read, nothing is permitted.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Protocol
+
+from brightline.crypto.seal import WrappingKey
+from brightline.domain.agreement import AgreementRef
+from brightline.domain.call import Call
+from brightline.domain.errors import BrightlineError
+from brightline.domain.event import ProposedCall
+from brightline.domain.leaf import NO_REFERENCE, Kind, Leaf, decode, short_id
+from brightline.domain.metering import Measure, MeterRule, Per, Place, Tally
+from brightline.domain.principal import Principal
+from brightline.domain.record import Appended, Entry
+from brightline.domain.use import ToolEffect
+from brightline.gateway.meter_keys import MeterKeys
+from brightline.gateway.meter_record import MeterRecord, meter_entry, open_record
+from brightline.gateway.tallying import EffectOf, Tallying
+from brightline.metering import MeterRecordError, Meters, MeterStateError, Reservation, Windows
+from brightline.policy import AgreementPort
+from brightline.storage import MeterJournal, MeterMark, Shard, WindowFile
+
+BUDGET_BYTES = 64 << 20
+# Entries that are read at once when meters are counted again.
+_READ = 1000
+_INDEX_BITS = 40
+_INDEX_MASK = (1 << _INDEX_BITS) - 1
+
+
+class LogInUse(Protocol):
+    """The ledger as far as meters need it."""
+
+    unheard: Callable[[Entry, Appended | None], None]
+
+    @property
+    def shard(self) -> Shard:
+        """The shard in use."""
+        ...
+
+    @property
+    def heals(self) -> int:
+        """How often it was read afresh after a fault."""
+        ...
+
+    def now_ms(self) -> int:
+        """Its time, UTC milliseconds."""
+        ...
+
+
+@dataclass(slots=True)
+class Counted:
+    """One use on its way through the meters; `waiting` is what no entry says yet."""
+
+    place: Place
+    meters: Meters
+    sealing: WrappingKey
+    reservation: Reservation
+    waiting: list[Tally] = field(default_factory=list)
+    flying: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What counting stands on; `random(n)` gives n random bytes.
+
+    The file of windows and the keys are opened with the first meter; keys are made where there is no meter entry yet.
+    """
+
+    ledger: LogInUse
+    journal: MeterJournal
+    open_windows: Callable[[], WindowFile]
+    load_keys: Callable[[bool], MeterKeys]
+    random: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What the meters that count now stand on."""
+
+    meters: Meters
+    windows: WindowFile
+    keys: MeterKeys
+    tallying: Tallying
+
+
+class Counting:
+    """The meters of one data directory, under the rules that `adopt` was given last."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._rules: tuple[MeterRule, ...] = ()
+        self._open: _Open | None = None
+        self._fault: BrightlineError | None = None
+        self._heals = 0
+        # The position after the last entry that was taken; those taken before some entry that is not; and for each
+        # use whose entry is under way the position before which everything had been taken when it left.
+        self._end = 0
+        self._taken: set[int] = set()
+        self._flying: dict[bytes, int] = {}
+        means.ledger.unheard = self._unheard
+
+    def adopt(self, rules: tuple[MeterRule, ...]) -> None:
+        """Count by `rules` from now on; a meter that is not kept yet is counted from the ledger.
+
+        What cannot be counted refuses every use, with the reason.
+        """
+        if rules is self._rules or rules == self._rules:
+            self._rules = rules
+            return
+        self._rules, self._fault = rules, None
+        try:
+            self._count(self._begin(rules) if rules else 0)
+        except BrightlineError as error:
+            self._fault = error
+
+    def _begin(self, rules: tuple[MeterRule, ...]) -> int:
+        """Open what `rules` count with; the position from which entries are to be read."""
+        means, before = self._means, self._open
+        windows = means.open_windows() if before is None else before.windows
+        keys = means.load_keys(means.journal.end == 0) if before is None else before.keys
+        kept = _Kept(windows, means.journal, _digests(rules))
+        start = kept.begin()
+        meters = Meters(rules, Windows(kept, budget_bytes=BUDGET_BYTES), key=keys.place)
+        self._open = _Open(meters, windows, keys, Tallying(keys.people) if before is None else before.tallying)
+        self._heals = means.ledger.heals
+        return start
+
+    def _count(self, start: int) -> None:
+        """Take down every entry from position `start` on."""
+        self._end = start
+        self._taken.clear()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Take down the entries that are durable and were not taken."""
+        journal, start = self._means.journal, self._done
+        if not self._rules:
+            return
+        while entries := journal.read(start, _READ):
+            for entry in entries:
+                if entry.position not in self._taken:
+                    self._replay(entry.position, decode(entry.leaf).time_ms, entry.blob)
+            start = entries[-1].position + 1
+
+    def _replay(self, position: int, time_ms: int, blob: bytes | None) -> None:
+        if self._open is not None:
+            try:
+                record = open_record(blob, self._open.keys.sealing)
+            except MeterRecordError as error:
+                raise MeterRecordError(error.code, index=position & _INDEX_MASK) from error
+            self._open.meters.replay(record.place, record.tally, position=position, time_ms=time_ms)
+        self._note(position)
+
+    def _note(self, position: int) -> None:
+        self._end = max(self._end, position + 1)
+        if self._flying:
+            self._taken.add(position)
+
+    @property
+    def _done(self) -> int:
+        """The position before which every entry was taken."""
+        return min([self._end, *self._flying.values()])
+
+    # One use
+
+    def begin(self, principal: Principal, mission: str, agreement: AgreementPort) -> Counted | None:
+        """The meters of a use, nothing reserved yet; none where `agreement` has no meter.
+
+        Raises `BrightlineError` where one cannot be read.
+        """
+        if agreement.meters is not self._rules:
+            self.adopt(agreement.meters)
+        if not self._rules:
+            return None
+        self._catch_up()
+        if self._fault is not None or self._open is None:
+            raise self._fault or MeterStateError("metering/bad-state", why="it was not opened")
+        place, meters = place_of(principal, mission, agreement.ref), self._open.meters
+        return Counted(place, meters, self._open.keys.sealing, meters.open(place))
+
+    def call(self, counted: Counted | None, call: Call, effect_of: EffectOf) -> Mapping[str, int]:
+        """Keep room for what the content of `call` adds; what each meter then tells. Raises `CountError`."""
+        if counted is None or self._open is None:
+            return NO_READINGS
+        return self.reserve(counted, *self._open.tallying.call(call, effect_of))
+
+    def act(self, counted: Counted | None, effect: ToolEffect, call: ProposedCall) -> Mapping[str, int]:
+        """Keep room for what one call of a tool adds; what each meter then tells. Raises `CountError`."""
+        if counted is None or self._open is None:
+            return NO_READINGS
+        return self.reserve(counted, self._open.tallying.act(effect, call.call_id, call.arguments))
+
+    def reserve(self, counted: Counted | None, *tallies: Tally) -> Mapping[str, int]:
+        """Keep room for `tallies`; what each meter tells with them, and with all that is reserved."""
+        if counted is None:
+            return NO_READINGS
+        now_ms = self._means.ledger.now_ms()
+        for tally in tallies:
+            counted.waiting.append(tally)
+            counted.meters.reserve(counted.reservation, tally, now_ms)
+        return counted.meters.read(counted.reservation, now_ms)
+
+    def joined(self, counted: Counted | None, entry: Entry, use_id: bytes, agreement: AgreementRef) -> Entry:
+        """`entry` of a use with the meter entry that goes with it, if any."""
+        meter = None if counted is None else self.entry(counted, use_leaf(use_id, agreement))
+        return entry if meter is None else entry._replace(meter=meter)
+
+    def entry(self, counted: Counted, use: Leaf, reference: int = NO_REFERENCE) -> Entry | None:
+        """The meter entry of all that no entry says yet, and none where that is nothing.
+
+        `use` has the use's id, agreement and enclave; `reference` is the intent's index where the entry goes alone.
+        """
+        if not counted.waiting:
+            return None
+        counted.flying = use.use_id
+        self._flying[use.use_id] = self._done
+        record = MeterRecord(counted.meters.hashes(counted.place), joined(counted.waiting))
+        return meter_entry(record, use, sealing=counted.sealing, random=self._means.random, reference=reference)
+
+    def take(self, counted: Counted | None, appended: Appended, *, after: int = 1) -> None:
+        """The meter entry is durable, `after` entries after `appended`: take it down."""
+        if counted is None or counted.flying is None:
+            return
+        self._catch_up()
+        position = self._position(appended.index + after)
+        tally, counted.waiting = joined(counted.waiting), []
+        meters = None if self._open is None else self._open.meters
+        if position in self._taken or counted.meters is not meters:
+            counted.meters.give_back(counted.reservation)
+        else:
+            counted.meters.take(counted.reservation, tally, position=position, time_ms=appended.time_ms)
+        if position not in self._taken and meters is not None and counted.meters is not meters:
+            # Another version took effect meanwhile, with other meters.
+            hashes = counted.meters.hashes(counted.place)
+            meters.replay(hashes, tally, position=position, time_ms=appended.time_ms)
+        self._note(position)
+        self._land(counted.flying)
+        counted.flying = None
+
+    def refused(self, counted: Counted | None) -> None:
+        """The meter entry was refused: what it said is still to be said, or to be let go."""
+        if counted is not None and counted.flying is not None:
+            self._land(counted.flying)
+            counted.flying = None
+
+    def let_go(self, counted: Counted | None) -> None:
+        """What no entry says yet will not happen."""
+        if counted is not None:
+            counted.waiting = []
+            counted.meters.give_back(counted.reservation)
+
+    def end(self, counted: Counted | None) -> None:
+        """The use is over: what was not taken down is let go; a second time changes nothing."""
+        if counted is not None:
+            counted.waiting = []
+            counted.meters.close(counted.reservation)
+
+    def _land(self, use: bytes) -> None:
+        self._flying.pop(use, None)
+        if not self._flying:
+            self._taken.clear()
+
+    def _position(self, index: int) -> int:
+        return self._means.ledger.shard.id << _INDEX_BITS | index
+
+    # What happened while nobody listened
+
+    def _unheard(self, entry: Entry, appended: Appended | None) -> None:
+        """Whoever waited for `entry` left before it was durable: it counts all the same."""
+        meter = entry if entry.leaf[1] == Kind.METER else entry.meter
+        if meter is None:
+            return
+        leaf = decode(meter.leaf)
+        if appended is not None:
+            position = self._position(appended.index + (meter is not entry))
+            try:
+                self._replay(position, appended.time_ms, meter.blob)
+            except BrightlineError as error:
+                self._fault = error
+        self._land(leaf.use_id)
+
+    def _catch_up(self) -> None:
+        """After a fault of the ledger: entries may be there whose callers were told that they are not."""
+        heals = self._means.ledger.heals
+        if heals != self._heals:
+            self._heals = heals
+            try:
+                self._read_on()
+            except BrightlineError as error:
+                self._fault = error
+
+    # Between starts
+
+    async def keep(self, pause: Callable[[], Awaitable[None]]) -> None:
+        """Bring the file of windows up to date, with pauses in between."""
+        if self._open is not None and self._fault is None:
+            for _ in self._open.meters.keep_in_steps(self._done):
+                await pause()
+
+    def close(self) -> None:
+        """Bring the file of windows up to date and let go of it."""
+        if self._open is not None:
+            if self._fault is None:
+                self._open.meters.keep(self._done)
+            self._open.windows.close()
+
+
+class _Kept:
+    """The file of windows as meters ask for it: it holds for one set of rules, up to an entry that the ledger has."""
+
+    def __init__(self, windows: WindowFile, journal: MeterJournal, rules: bytes) -> None:
+        self._windows = windows
+        self._journal = journal
+        self._rules = rules
+
+    def begin(self) -> int:
+        """The position from which the entries are to be read; a file of other rules or another ledger is cleared."""
+        mark, journal = self._windows.mark, self._journal
+        if mark.upto and mark.rules == self._rules and mark.leaf == journal.leaf(mark.upto - 1) != b"":
+            return mark.upto
+        self._windows.clear()
+        return 0
+
+    @property
+    def upto(self) -> int:
+        """The position of the first entry that must be read again."""
+        return self._windows.mark.upto
+
+    def load(self, key: bytes) -> bytes | None:
+        """The window kept under `key`."""
+        return self._windows.load(key)
+
+    def keep(self, windows: Iterable[tuple[bytes, bytes]], upto: int | None = None) -> None:
+        """Keep each (key, window), and with `upto` up to where all are complete."""
+        mark = None if upto is None else MeterMark(upto, self._journal.leaf(upto - 1) if upto else b"", self._rules)
+        self._windows.keep(windows, mark)
+
+
+NO_READINGS: Mapping[str, int] = MappingProxyType({})
+
+
+def place_of(principal: Principal, mission: str, agreement: AgreementRef) -> Place:
+    """Where a use stands."""
+    return Place(
+        {
+            Per.AGREEMENT: agreement.id,
+            Per.ENCLAVE: agreement.enclave,
+            Per.ORGANISATION: principal.organisation,
+            Per.UNIT: f"{principal.organisation}/{principal.unit}",
+            Per.MISSION: mission,
+            Per.APP: principal.app,
+            Per.PRINCIPAL: principal.name,
+        }
+    )
+
+
+def counted_in(effect: ToolEffect, meters: Iterable[MeterRule]) -> bool:
+    """Whether running a tool may add to any of `meters`."""
+    people = effect.persons is not None
+    return any(
+        effect.effect in meter.effects or (people and meter.measure is Measure.DATA_SUBJECTS) for meter in meters
+    )
+
+
+def use_leaf(use_id: bytes, agreement: AgreementRef) -> Leaf:
+    """What an entry of a use has in common with the others."""
+    return Leaf(
+        kind=Kind.METER, use_id=use_id, agreement_digest=agreement.digest, enclave_id=short_id(agreement.enclave)
+    )
+
+
+def joined(tallies: Sequence[Tally]) -> Tally:
+    """What several tallies add together."""
+    if len(tallies) == 1:
+        return tallies[0]
+    mentions, unreadable, settled, effects = dict[int, int](), dict[int, int](), dict[int, int](), dict[str, int]()
+    for tally in tallies:
+        for into, counts in ((mentions, tally.mentions), (unreadable, tally.unreadable)):
+            for each, count in counts.items():
+                into[each] = max(count, into.get(each, 0))
+        for each, count in tally.settled.items():
+            settled[each] = min(count, settled.get(each, count))
+        for effect, count in tally.effects.items():
+            effects[effect] = effects.get(effect, 0) + count
+    return Tally(
+        data_subjects=frozenset[int]().union(*[tally.data_subjects for tally in tallies]),
+        mentions=mentions,
+        settled=settled,
+        unreadable=unreadable,
+        effects=effects,
+        tokens=sum([tally.tokens for tally in tallies]),
+        money=sum([tally.money for tally in tallies]),
+        corrects_ms=max([tally.corrects_ms for tally in tallies]),
+    )
+
+
+def _digests(rules: Sequence[MeterRule]) -> bytes:
+    """What tells one set of rules from another."""
+    return b"".join(sorted(blake2b(_said(rule).encode(), digest_size=8).digest() for rule in rules))
+
+
+def _said(rule: MeterRule) -> str:
+    per, effects = sorted(per.value for per in rule.per), sorted(rule.effects)
+    return (
+        f"{rule.id} {rule.measure.value} {rule.seconds} {rule.parts} {rule.exact_to} {rule.unreadable} {per} {effects}"
+    )

@@ -1,0 +1,11 @@
+"""What describing a use refuses.
+
+BrightlineError
+└── CountError   use/unreadable-count   a tool does not say how many people its call touches
+"""
+
+from brightline.domain.errors import BrightlineError
+
+
+class CountError(BrightlineError):
+    """Nobody can tell how many people a call touches, and its register lets nothing run then."""

@@ -1,0 +1,78 @@
+"""What a text holds in another encoding: each encoding is undone, also inside of one another, within bounds.
+
+What decodes to nothing that can be read is told as unreadable, and never as empty.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+DEEPEST = 3
+# Shorter runs are words, keys and digests; what they could hide is shorter than an identifier.
+_SHORTEST = 16
+_UNREADABLE_FROM = 128
+_MOST_CHARACTERS = 1 << 20
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}+={0,2}")
+_HEX = re.compile(r"(?<![A-Za-z0-9])(?:[0-9A-Fa-f]{2}){10,}+(?![A-Za-z0-9])")
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPED = re.compile(r"\\u[0-9A-Fa-f]{4}")
+_READABLE = 0.9
+
+
+def views(text: str) -> tuple[list[str], int]:
+    """`text` and every text hidden in it, and how many pieces of it nobody can read."""
+    found, unreadable = [text], 0
+    waiting = [(text, 0)]
+    while waiting:
+        each, depth = waiting.pop()
+        if depth == DEEPEST:
+            continue
+        for hidden in _hidden(each[:_MOST_CHARACTERS]):
+            if hidden is None:
+                unreadable += 1
+            else:
+                found.append(hidden)
+                waiting.append((hidden, depth + 1))
+    return found, unreadable
+
+
+def _hidden(text: str) -> Iterator[str | None]:
+    """Each text that is hidden in `text`, and none for what nobody can read."""
+    for run in _HEX.findall(text):
+        plain = _plain(bytes.fromhex(run))
+        if plain is not None:
+            yield plain
+    for run in _BASE64.findall(text):
+        if len(run) >= _SHORTEST and not _is_word(run):
+            plain = _plain(_decoded(run))
+            if plain is not None or len(run) >= _UNREADABLE_FROM:
+                yield plain
+    if len(_PERCENT.findall(text, 0)) > 2:
+        yield unquote(text)
+    if _ESCAPED.search(text):
+        yield _ESCAPED.sub(lambda found: chr(int(found[0][2:], 16)), text)
+
+
+def _is_word(run: str) -> bool:
+    """Whether `run` has the letters of a word or a path and not those of an encoding."""
+    return run.isdigit() or not (any(map(str.isupper, run)) or any(map(str.isdigit, run)))
+
+
+def _decoded(run: str) -> bytes:
+    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(plain[: len(plain) - (len(plain) % 4 == 1)] + "=" * (-len(plain) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _plain(data: bytes) -> str | None:
+    """The text that `data` is; none where it is none."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    readable = sum([each.isprintable() or each in "\n\r\t" for each in text])
+    return text if text and readable >= _READABLE * len(text) else None

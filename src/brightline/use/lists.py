@@ -1,0 +1,67 @@
+"""People in a text who have no strong identifier: the rows of a list, a table or a JSON array, each another person."""
+
+import re
+
+import orjson
+
+from brightline.domain.json_path import Json
+
+MOST_ROWS = 1_000_000
+# Fewer names than these are talk about somebody, and no list.
+_LIST_FROM = 3
+_NAME = re.compile(
+    r"(?:[\W\d_]{0,12}+)(?:[^\W\d_a-z][\w'\u2019.-]{0,30}+[ ,]{1,2}+){1,3}[^\W\d_a-z][\w'\u2019.-]{0,30}+[^\w\n]{0,3}+"
+)
+_ROWS = re.compile(
+    r"(?i:\b(?:rows?|records?|entries|entry|lines?|items?|nos?\.?|numbers?|#)\s?)"
+    r"((?:[0-9]{1,9}+[ ,;&-]{0,3}+(?:and |to )?+){1,999})"
+)
+_PART = re.compile(r"([0-9]{1,9})\s?(?:-|to )\s?([0-9]{1,9})|([0-9]{1,9})")
+_NAMED = frozenset(
+    {"name", "full_name", "fullname", "first_name", "last_name", "surname", "given_name", "person", "dob"}
+)
+
+
+def count_rows(text: str) -> int:
+    """How many people `text` lists without a strong identifier."""
+    if text[:1] in "[{":
+        rows = _json_rows(text)
+        if rows:
+            return rows
+    names = sum([_NAME.fullmatch(segment) is not None for segment in _segments(text)])
+    return (names if names >= _LIST_FROM else 0) + _numbered(text)
+
+
+def _segments(text: str) -> list[str]:
+    """The lines of `text`, and what stands between semicolons, tabs, bars or commas in a line."""
+    segments = list[str]()
+    for line in text.splitlines():
+        parts = re.split(r"[;\t|]|,(?=\s?[^\W\d_a-z]\w*\s[^\W\d_a-z])", line)
+        segments += parts if len(parts) > 1 else [line]
+    return segments
+
+
+def _numbered(text: str) -> int:
+    """How many rows, records or entries `text` asks for by their numbers; ranges count whole."""
+    count = 0
+    for found in _ROWS.findall(text):
+        for first, last, alone in _PART.findall(found):
+            count += 1 if alone else max(1, min(int(last) - int(first) + 1, MOST_ROWS))
+    return min(count, MOST_ROWS) if count >= _LIST_FROM else 0
+
+
+def _json_rows(text: str) -> int:
+    """How many objects of a JSON text have a member that names somebody."""
+    try:
+        value: Json = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return 0
+    count, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            count += not _NAMED.isdisjoint([name.lower() for name in each])
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return count
