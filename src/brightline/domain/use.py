@@ -12,11 +12,11 @@ from brightline.domain.principal import Principal
 
 UNKNOWN_EFFECT = "unknown"
 _UNKNOWN = frozenset({UNKNOWN_EFFECT})
-_NO_READINGS: Mapping[str, int] = MappingProxyType({})
+NO_READINGS: Mapping[str, int] = MappingProxyType({})
 
 
 def _unread() -> Mapping[str, int]:
-    return _NO_READINGS
+    return NO_READINGS
 
 
 class ToolEffect(NamedTuple):

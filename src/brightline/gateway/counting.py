@@ -11,7 +11,6 @@ INVARIANT: where a meter cannot be read, nothing is permitted.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from types import MappingProxyType
 from typing import Protocol
 
 from brightline.crypto.seal import WrappingKey
@@ -23,7 +22,7 @@ from brightline.domain.leaf import NO_REFERENCE, Kind, Leaf, decode, short_id
 from brightline.domain.metering import Measure, MeterRule, Per, Place, Tally
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, Entry
-from brightline.domain.use import ToolEffect
+from brightline.domain.use import NO_READINGS, ToolEffect
 from brightline.gateway.meter_keys import MeterKeys
 from brightline.gateway.meter_record import MeterRecord, meter_entry, open_record
 from brightline.gateway.tallying import EffectOf, Tallying
@@ -186,8 +185,15 @@ class Counting:
         self._catch_up()
         if self._fault is not None or self._open is None:
             raise self._fault or MeterStateError("metering/bad-state", why="it was not opened")
-        place, meters = place_of(principal, mission, agreement.ref), self._open.meters
-        return Counted(place, meters, self._open.keys.sealing, meters.open(place))
+        place = place_of(principal, mission, agreement.ref)
+        try:
+            reservation = self._open.meters.open(place)
+        except BrightlineError:
+            # A window cannot be read: all of them are counted again from the ledger.
+            self._open.windows.clear()
+            self._count(self._begin(self._rules))
+            reservation = self._open.meters.open(place)
+        return Counted(place, self._open.meters, self._open.keys.sealing, reservation)
 
     def call(self, counted: Counted | None, call: Call, effect_of: EffectOf) -> Mapping[str, int]:
         """Keep room for what the content of `call` adds; what each meter then tells. Raises `CountError`."""
@@ -304,9 +310,13 @@ class Counting:
 
     async def keep(self, pause: Callable[[], Awaitable[None]]) -> None:
         """Bring the file of windows up to date, with pauses in between."""
-        if self._open is not None and self._fault is None:
-            for _ in self._open.meters.keep_in_steps(self._done):
+        opened = self._open
+        if opened is not None and self._fault is None:
+            for _ in opened.meters.keep_in_steps(self._done):
                 await pause()
+                if self._open is not opened:
+                    # Others count now; what these have would overwrite theirs.
+                    return
 
     def close(self) -> None:
         """Bring the file of windows up to date and let go of it."""
@@ -345,9 +355,6 @@ class _Kept:
         """Keep each (key, window), and with `upto` up to where all are complete."""
         mark = None if upto is None else MeterMark(upto, self._journal.leaf(upto - 1) if upto else b"", self._rules)
         self._windows.keep(windows, mark)
-
-
-NO_READINGS: Mapping[str, int] = MappingProxyType({})
 
 
 def place_of(principal: Principal, mission: str, agreement: AgreementRef) -> Place:

@@ -4,13 +4,14 @@ A HyperLogLog sketch of each part (Flajolet and others, 2007; as Apache DataSket
 bound at three standard deviations: the true number lies above it once in about 700 times.
 
 LIMIT: importing DataSketches loads NumPy, some 30 MB; it is loaded when the first window outgrows its exact count.
+Where there is no wheel of it (Python 3.14), such a window cannot be read, and nothing is permitted.
 """
 
 import struct
 from functools import cache
 from typing import Protocol, cast
 
-from brightline.metering.errors import MeterStateError
+from brightline.metering.errors import MeteringError, MeterStateError
 
 LG_K = 14  # 0.8 % standard error, 16 KiB a part at most
 _DEVIATIONS = 3
@@ -43,8 +44,10 @@ class _Library(Protocol):
 
 @cache
 def _library() -> _Library:
-    import datasketches  # type: ignore[import-untyped]  # see LIMIT
-
+    try:
+        import datasketches  # type: ignore[import-untyped]  # see LIMIT
+    except ImportError as error:
+        raise MeteringError("metering/no-sketches") from error
     return cast("_Library", datasketches)
 
 
@@ -117,7 +120,7 @@ class DataSubjectSketch:
                 part, length = _PART.unpack_from(data, at)
                 at += _PART.size + length
                 made._parts[part] = _library().hll_sketch.deserialize(data[at - length : at])
-        except (struct.error, ValueError, RuntimeError) as error:
+        except (struct.error, ValueError, IndexError, RuntimeError) as error:
             raise MeterStateError("metering/bad-state", why="no sketch") from error
         if at != len(data) or len(made._parts) != parts or any(part < oldest for part in made._parts):
             raise MeterStateError("metering/bad-state", why="another length or part")

@@ -1,7 +1,7 @@
 """What metering refuses.
 
 BrightlineError
-└── MeteringError
+└── MeteringError           metering/no-sketches                       too many people for the libraries that are there
     ├── MeterStateError    metering/bad-state                         a kept window is not one
     └── MeterRecordError   metering/no-record, metering/bad-record    an entry of the ledger does not say what was added
 """

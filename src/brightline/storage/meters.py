@@ -45,30 +45,18 @@ class MeterEntry:
 class WindowFile:
     """The windows that are not in memory; make it with `WindowFile.open`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, data_dir: Path, database: Database) -> None:
+        self._data_dir = data_dir
         self._database = database
 
     @classmethod
     def open(cls, data_dir: Path) -> "WindowFile":
         """The file of `data_dir`; one that cannot be read is begun again. Raises `StorageError` when it cannot be."""
         try:
-            return cls._open(data_dir / METERS_NAME)
+            return cls(data_dir, _opened(data_dir))
         except StorageError:
             remove_windows(data_dir)
-            return cls._open(data_dir / METERS_NAME)
-
-    @classmethod
-    def _open(cls, path: Path) -> "WindowFile":
-        database = Database.open(path, create=True, synchronous=_NORMAL, page_bytes=_PAGE_BYTES)
-        try:
-            for table in _TABLES:
-                with database.transaction():
-                    database.write(table)
-            database.rows("SELECT count(*) FROM mark")
-        except StorageError:
-            database.drop()
-            raise
-        return cls(database)
+            return cls(data_dir, _opened(data_dir))
 
     @property
     def mark(self) -> MeterMark:
@@ -90,10 +78,10 @@ class WindowFile:
                 self._database.write("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", row)
 
     def clear(self) -> None:
-        """Forget everything."""
-        with self._database.transaction():
-            self._database.write("DELETE FROM windows")
-            self._database.write("DELETE FROM mark")
+        """Forget everything, also what cannot be read; raises `StorageError` when no file can be made."""
+        self._database.drop()
+        remove_windows(self._data_dir)
+        self._database = _opened(self._data_dir)
 
     def close(self) -> None:
         """Let others open the file; what a failing disk did not take is counted again from the ledger."""
@@ -130,6 +118,20 @@ class MeterJournal:
         """The position after the last meter entry."""
         last = self._database.value("SELECT max(position) FROM leaves WHERE leaf >= X'010C' AND leaf < X'010D'")
         return 0 if last is None else int(str(last)) + 1
+
+
+def _opened(data_dir: Path) -> Database:
+    path = data_dir / METERS_NAME
+    database = Database.open(path, create=True, synchronous=_NORMAL, page_bytes=_PAGE_BYTES)
+    try:
+        for table in _TABLES:
+            with database.transaction():
+                database.write(table)
+        database.rows("SELECT count(*) FROM mark")
+    except StorageError:
+        database.drop()
+        raise
+    return database
 
 
 def remove_windows(data_dir: Path) -> None:

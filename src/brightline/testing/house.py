@@ -28,6 +28,7 @@ from brightline.gateway.app import House, open_house
 from brightline.gateway.logs import Level, Log
 from brightline.gateway.serve import Service
 from brightline.ledger.verify import DirectoryReader, Verified, verify_directory
+from brightline.policy.draft import own_schema
 from brightline.policy.signing import trust_text
 from brightline.sample import agreement_files
 from brightline.testing.parties import Signed, parties_in, signed_once, write_files
@@ -54,12 +55,12 @@ class HouseSettings:
     deployment: str = 'auth = "none"\nfirst_byte_seconds = 5\nidle_seconds = 5'
 
 
-def make_house(data_dir: Path, settings: HouseSettings) -> Path:
+def make_house(data_dir: Path, settings: HouseSettings, signed: Signed | None = None) -> Path:
     """Write a data directory at `data_dir`: fresh keys, and one deployment for each fault under the sample's rules.
 
-    The agreement is signed by both parties and stated to be current.
+    The agreement (default: `house_agreement`) is signed by both parties and stated to be current.
     """
-    signed = house_agreement()
+    signed = signed or house_agreement()
     write_files(data_dir / "agreements" / "1", signed.files)
     (data_dir / "trust.json").write_text(trust_text(signed.trust))
     (data_dir / "current.json").write_bytes(parties_in(signed).state(signed.draft, ENCLAVE))
@@ -70,17 +71,24 @@ def make_house(data_dir: Path, settings: HouseSettings) -> Path:
     return data_dir
 
 
-def house_agreement() -> Signed:
-    """The agreement of every house that is made here, version 1, signed by both parties."""
-    return signed_once(tuple({**agreement_files(), "manifest.json": _manifest()}.items()))
+def house_agreement(meters: Sequence[Mapping[str, object]] = (), files: Mapping[str, bytes] | None = None) -> Signed:
+    """The agreement of every house that is made here, version 1, signed by both parties.
+
+    `meters` are added to its manifest, `files` to its files or in place of them.
+    """
+    ids = [str(meter["id"]) for meter in meters]
+    own = {"manifest.json": _manifest(meters), "schema.json": own_schema(ids).encode()}
+    return signed_once(tuple({**agreement_files(), **own, **(files or {})}.items()))
 
 
 def _models() -> list[str]:
     return [*FAULTS, OUTSIDE, CHAT_ONLY]
 
 
-def _manifest() -> bytes:
+def _manifest(meters: Sequence[Mapping[str, object]]) -> bytes:
     sample = json.loads(agreement_files()["manifest.json"])
+    if meters:
+        sample["meters"] = list(meters)
     sample["deployments"] = [
         {
             "id": name,
@@ -366,11 +374,11 @@ async def running(data_dir: Path, simulator: ProviderSimulator) -> AsyncIterator
 
 @asynccontextmanager
 async def opened(
-    place: Path, *, key: str | None = None, stage: Stage | None = None, **settings: str
+    place: Path, *, key: str | None = None, stage: Stage | None = None, signed: Signed | None = None, **settings: str
 ) -> AsyncIterator[Gateway]:
     """A simulator (which wants `key`), a fresh house in `place` that calls it, and its gateway with one key."""
     async with ProviderSimulator(key=key, stage=stage) as simulator:
-        make_house(place / "house", HouseSettings(base_url=simulator.base_url, **settings))
+        make_house(place / "house", HouseSettings(base_url=simulator.base_url, **settings), signed)
         async with running(place / "house", simulator) as gateway:
             gateway.key = await gateway.add_key()
             yield gateway
@@ -389,12 +397,17 @@ def checked(gateway: Gateway) -> Verified:
 
 
 def tell(
-    place: Path, story: Callable[[Gateway], Awaitable[None]], *, stage: Stage | None = None, **settings: str
+    place: Path,
+    story: Callable[[Gateway], Awaitable[None]],
+    *,
+    stage: Stage | None = None,
+    signed: Signed | None = None,
+    **settings: str,
 ) -> None:
     """Run `story` at a fresh gateway in `place`, stop it, and verify its log."""
 
     async def whole() -> None:
-        async with opened(place, stage=stage, **settings) as gateway:
+        async with opened(place, stage=stage, signed=signed, **settings) as gateway:
             await story(gateway)
 
     uvloop.run(whole())

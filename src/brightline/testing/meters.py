@@ -1,7 +1,6 @@
 """Counting for tests that have no meters: nothing of it is opened."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from brightline.domain.record import Appended, Entry
@@ -16,14 +15,14 @@ def _ignored(entry: Entry, appended: Appended | None) -> None:
     """Nobody wants to be told."""
 
 
-@dataclass
 class IdleLog:
     """A ledger at which nothing happens but what a test does to it."""
 
-    unheard: Callable[[Entry, Appended | None], None] = _ignored
-    shard: Shard = Shard(1, 1, 1, "test/log", "")  # noqa: RUF009  # it is frozen
-    heals: int = 0
-    time_ms: int = 1_000
+    def __init__(self) -> None:
+        self.unheard: Callable[[Entry, Appended | None], None] = _ignored
+        self.shard = Shard(1, 1, 1, "test/log", "")
+        self.heals = 0
+        self.time_ms = 1_000
 
     def now_ms(self) -> int:
         """The time that the test set."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call
 from brightline.domain.principal import Principal
-from brightline.domain.use import ToolEffect, Use
+from brightline.domain.use import NO_READINGS, ToolEffect, Use
 
 
 def describe(
@@ -17,7 +17,7 @@ def describe(
     mission: str,
     deployment: Deployment,
     effect_of: Callable[[str], ToolEffect],
-    readings: Mapping[str, int],
+    readings: Mapping[str, int] = NO_READINGS,
 ) -> Use:
     """The exact facts of `call`; `effect_of` gives what the register says of a tool, `readings` what meters tell."""
     return Use(
@@ -39,7 +39,7 @@ def describe(
     )
 
 
-def describe_action(use: Use, effect: ToolEffect, readings: Mapping[str, int]) -> Use:
+def describe_action(use: Use, effect: ToolEffect, readings: Mapping[str, int] = NO_READINGS) -> Use:
     """The use that runs one tool, which the model proposed in `use`; `effect` is what the register says of that tool.
 
     `readings` is what meters tell with this act in them. All that the tools beside it do is left out: what is judged is

@@ -4,7 +4,6 @@ What decodes to nothing that can be read is told as unreadable, and never as emp
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -62,10 +61,8 @@ def _is_word(run: str) -> bool:
 
 def _decoded(run: str) -> bytes:
     plain = run.rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        return base64.b64decode(plain[: len(plain) - (len(plain) % 4 == 1)] + "=" * (-len(plain) % 4))
-    except binascii.Error:
-        return b""
+    whole = plain[: len(plain) - (len(plain) % 4 == 1)]
+    return base64.b64decode(whole + "=" * (-len(whole) % 4))
 
 
 def _plain(data: bytes) -> str | None:

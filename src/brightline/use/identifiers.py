@@ -58,12 +58,16 @@ def _found(text: str) -> Iterator[Identifier]:
     if not any(map(str.isdigit, text)):
         return
     yield from _addresses(_IPV4.findall(text))
+    for found in _IBAN.findall(text):
+        if _is_iban(found):
+            yield normal("iban", found)
+            # Its groups would pass for a telephone number.
+            text = text.replace(found, " ")
     for found in _PHONE.findall(text):
         yield from _phone(found, certain=False)
     for found in _SPOKEN_PHONE.findall(text):
         yield from _phone(found, certain=True)
     yield from [normal("imei", found) for found in _DIGITS.findall(text) if _is_imei(found)]
-    yield from [normal("iban", found) for found in _IBAN.findall(text) if _is_iban(found)]
     yield from [normal("ssn", found) for found in _SOCIAL.findall(text)]
     yield from [normal("passport", found.replace("<", "")) for found in _MRZ.findall(text)]
     for label, value in _LABELLED.findall(text):

@@ -48,5 +48,6 @@ def test_groups_keep_their_numbers() -> None:
         ("MISSION", 3),
         ("DECISION", 4),
         ("MODEL", 5),
+        ("METER", 6),
     ]
     assert Claimed() == Claimed(None, None, None)

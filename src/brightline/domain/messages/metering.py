@@ -20,6 +20,11 @@ MESSAGES: Mapping[str, Message] = {
         "put back `keys/meter.key` as it was when the entry was written; until then nothing is permitted",
         503,
     ),
+    "metering/no-sketches": Message(
+        "a meter counts more people than are kept one by one, and the library that goes on is not installed",
+        "install `datasketches`, or have the parties sign a version that keeps more people one by one (`exact_to`)",
+        503,
+    ),
     "metering/provider-runs": Message(
         "the provider would run the tool `{tool}` itself, and what it touches is counted: nobody here could count it",
         "offer a tool that the caller runs, or have the agreement count it in no meter",

@@ -1,0 +1,122 @@
+"""How many people uses touch, counted at a whole gateway: rotation changes nothing, and the limit refuses."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from brightline.domain.leaf import Kind
+from brightline.testing.house import ENCLAVE, PATHS, Gateway, Reply, house_agreement, running, tell
+from brightline.testing.provider_simulator import ProviderSimulator
+
+LIMIT = 5
+PEOPLE = {
+    "id": "people",
+    "measure": "data-subjects",
+    "per": ["agreement", "unit"],
+    "seconds": 86_400,
+    "parts": 24,
+    "exact_to": 1000,
+    "unreadable": 3,
+}
+LAW = b"""
+@id("law-people") @reason("too many people in a day") @hint("ask for an authority") @clause("t") @source("test")
+forbid (principal, action, resource) when { context.meter.people > 5 };
+"""
+TOOLS = {
+    "format": 2,
+    "tools": {
+        "get_weather": {"effect": "read", "origins": ["public"], "subjects": [], "activities": []},
+        "set_valve": {
+            "effect": "read",
+            "origins": [],
+            "subjects": [],
+            "activities": [],
+            "persons": {"count": {"argument": "$.valve"}, "most": 100, "unreadable": "most"},
+        },
+    },
+}
+FILES = {"law/people.cedar": LAW, "effectors.json": json.dumps(TOOLS).encode()}
+
+
+def asked(*content: object, model: str = "sim-echo", **more: object) -> bytes:
+    messages = [{"role": "user", "content": each} for each in content]
+    return json.dumps({"model": model, "max_tokens": 64, "messages": messages, **more}).encode()
+
+
+async def ask(gateway: Gateway, body: bytes, *headers: tuple[str, str], dialect: str = "openai") -> Reply:
+    return await gateway.ask("POST", PATHS[dialect], body, *headers)
+
+
+def email(number: int) -> str:
+    return f"person{number}@example.org"
+
+
+def told(gateway: Gateway) -> int:
+    """What the last use's record says that the meter told."""
+    leaves = gateway.leaves()
+    at = max(index for index, leaf in enumerate(leaves) if leaf.kind in (Kind.INTENT, Kind.REFUSAL))
+    decided = json.loads(next(data for group, data in gateway.sealed(at).items() if group.name == "DECISION"))
+    return int(decided["meter"]["people"])
+
+
+def metered(files: Mapping[str, bytes] | None = None) -> object:
+    return house_agreement([PEOPLE], {**FILES, **(files or {})})
+
+
+def test_people_count_across_sessions_apps_and_accounts_and_the_limit_refuses(tmp_path: Path) -> None:
+    async def story(gateway: Gateway) -> None:
+        for number in range(LIMIT):
+            gateway.key = await gateway.add_key(f"analyst-{number}", app=f"app-{number}")
+            dialect = ("openai", "anthropic")[number % 2]
+            reply = await ask(gateway, asked(f"who is {email(number)}?"), dialect=dialect)
+            assert (reply.status, told(gateway)) == (200, number + 1)
+        again = await ask(gateway, asked(f"and where does {email(1).upper()} live?"))
+        assert (again.status, told(gateway)) == (200, LIMIT)
+        refused = await ask(gateway, asked(f"who is {email(99)}?"))
+        assert (refused.status, told(gateway)) == (403, LIMIT + 1)
+        assert b"too many people in a day" in refused.body
+        once_more = await ask(gateway, asked(f"who is {email(1)}?"))
+        assert (once_more.status, told(gateway)) == (200, LIMIT)
+
+    tell(tmp_path, story, signed=metered())
+
+
+def test_meters_are_the_same_after_a_restart_and_after_their_file_was_lost(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with ProviderSimulator() as simulator:
+            from brightline.testing.house import HouseSettings, make_house
+
+            make_house(tmp_path / "h", HouseSettings(base_url=simulator.base_url), metered())
+            async with running(tmp_path / "h", simulator) as gateway:
+                gateway.key = key = await gateway.add_key()
+                assert (await ask(gateway, asked(email(1), email(2)))).status == 200
+            for lost in (False, True, False):
+                if lost:
+                    for path in (tmp_path / "h").glob("meters.db*"):
+                        path.unlink()
+                async with running(tmp_path / "h", simulator) as gateway:
+                    gateway.key = key
+                    assert (await ask(gateway, asked(email(2)))).status == 200
+                    assert told(gateway) == 2
+
+    asyncio.run(story())
+
+
+def test_an_act_counts_by_what_its_register_says_whatever_the_prose_says(tmp_path: Path) -> None:
+    offered = [
+        {
+            "type": "function",
+            "function": {"name": "set_valve", "parameters": {"type": "object", "properties": {"valve": {"const": 7}}}},
+        }
+    ]
+
+    async def story(gateway: Gateway) -> None:
+        body = asked("only the weather, nobody at all", model="sim-tool", tools=offered)
+        reply = await ask(gateway, body)
+        assert reply.status == 403
+        assert b"set_valve" not in reply.body.replace(b"tool `set_valve`", b"")
+
+    tell(tmp_path, story, signed=metered())
