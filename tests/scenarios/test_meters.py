@@ -2,14 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from brightline.domain.leaf import Kind
-from brightline.testing.house import ENCLAVE, PATHS, Gateway, Reply, house_agreement, running, tell
+from brightline.domain.leaf import Kind, Outcome
+from brightline.testing.house import PATHS, Gateway, HouseSettings, Reply, house_agreement, make_house, running, tell
+from brightline.testing.parties import Signed
 from brightline.testing.provider_simulator import ProviderSimulator
+from brightline.testing.simulated_answers import OpenAiVoice, read_ask
+from brightline.testing.simulated_faults import Stage
 
 LIMIT = 5
 PEOPLE = {
@@ -62,8 +65,8 @@ def told(gateway: Gateway) -> int:
     return int(decided["meter"]["people"])
 
 
-def metered(files: Mapping[str, bytes] | None = None) -> object:
-    return house_agreement([PEOPLE], {**FILES, **(files or {})})
+def metered() -> Signed:
+    return house_agreement([PEOPLE], FILES)
 
 
 def test_people_count_across_sessions_apps_and_accounts_and_the_limit_refuses(tmp_path: Path) -> None:
@@ -87,8 +90,6 @@ def test_people_count_across_sessions_apps_and_accounts_and_the_limit_refuses(tm
 def test_meters_are_the_same_after_a_restart_and_after_their_file_was_lost(tmp_path: Path) -> None:
     async def story() -> None:
         async with ProviderSimulator() as simulator:
-            from brightline.testing.house import HouseSettings, make_house
-
             make_house(tmp_path / "h", HouseSettings(base_url=simulator.base_url), metered())
             async with running(tmp_path / "h", simulator) as gateway:
                 gateway.key = key = await gateway.add_key()
@@ -103,6 +104,28 @@ def test_meters_are_the_same_after_a_restart_and_after_their_file_was_lost(tmp_p
                     assert told(gateway) == 2
 
     asyncio.run(story())
+
+
+@dataclass(frozen=True, slots=True)
+class Rumour(Stage):
+    """A model that names six people whatever it is asked."""
+
+    @property
+    def text(self) -> str:
+        return " and ".join(email(number) for number in range(6))
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+def test_an_answer_that_names_too_many_does_not_leave(tmp_path: Path, dialect: str, *, stream: bool) -> None:
+    async def story(gateway: Gateway) -> None:
+        reply = await ask(gateway, asked("who?", stream=stream), dialect=dialect)
+        assert reply.code == "policy/forbidden"
+        assert b"example.org" not in reply.body
+        assert [leaf.outcome for leaf in gateway.leaves(Kind.OUTCOME)] == [Outcome.SCREENED]
+        assert gateway.leaves(Kind.METER) == []
+
+    tell(tmp_path, story, signed=metered(), stage=Rumour(ask=read_ask(b"", 0), voice=OpenAiVoice()))
 
 
 def test_an_act_counts_by_what_its_register_says_whatever_the_prose_says(tmp_path: Path) -> None:

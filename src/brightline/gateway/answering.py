@@ -14,7 +14,7 @@ from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Outcome
 from brightline.domain.record import Appended, Entry
 from brightline.gateway.acting import Acting
-from brightline.gateway.errors import HeldError, UseError
+from brightline.gateway.errors import ForbiddenError, HeldError, UseError
 from brightline.gateway.exchange import ClientGoneError, Exchange
 from brightline.gateway.holding import BEGUN, HEADER, Holding
 from brightline.gateway.ports import HoldView, Rooms
@@ -22,6 +22,7 @@ from brightline.gateway.refusing import STREAM_TYPE, answer_headers, refusal_hea
 from brightline.gateway.refusing import Headers as Pairs
 from brightline.gateway.run import Run
 from brightline.gateway.waiting import Waiting
+from brightline.gateway.watching import Watching
 from brightline.oversight import carriage
 from brightline.providers import AnswerError, AnswerPort, ProvidersError, UpstreamRequest, fault_of
 from brightline.screening import ReleaseGate, ScreeningError
@@ -45,6 +46,7 @@ class Answering:
         self._exchange = exchange
         self._codec = codec
         self._gate = ReleaseGate(run.call.tools if run.call is not None else ())
+        self._watching = None if run.counted is None else Watching(rooms, run)
         self._task = asyncio.current_task()
         self._cancelled = False
         self._waiting: Waiting | None = None
@@ -177,6 +179,8 @@ class Answering:
             gate.take(event)
         if run.held and self._exchange.answered:  # pinged while it was held, so that its reader waits for a stream
             raise AnswerError("providers/garbage", deployment=deployment.id, why="it is whole where a stream began")
+        if self._watching is not None:
+            self._watching.whole(body)
         if gate.holding:
             await self._clear(pings=False)
         run.checks |= gate.checks
@@ -189,13 +193,15 @@ class Answering:
 
     async def _stream(self, answer: AnswerPort) -> None:
         """A streamed answer: each event leaves once the gate lets it, the end once the outcome is durable."""
-        exchange, gate, returned = self._exchange, self._gate, self._run.returned
+        exchange, gate, watching, returned = self._exchange, self._gate, self._watching, self._run.returned
         decoder = self._codec.decoder()
         if not exchange.answered:
             exchange.start(200, self._headers(answer))
         async for chunk in answer.chunks():
             returned.append(chunk)
             released = b"".join([gate.take(event) for event in decoder.feed(chunk)])
+            if released and watching is not None:
+                released = await watching.take(released)
             if released:
                 if exchange.send(released):
                     await exchange.drained()
@@ -203,6 +209,8 @@ class Answering:
                 self._waits(pings=True).ping()
         # A stream may end in an event that only its end completes.
         last = b"".join([gate.take(event) for event in decoder.close()])
+        if watching is not None:
+            last = await watching.take(last) + await watching.end()
         if last:
             await exchange.write(last)
         if gate.holding:
@@ -298,7 +306,7 @@ def is_stream(body: bytes) -> bool:
 
 
 def _outcome_of(error: BrightlineError) -> Outcome:
-    if isinstance(error, ScreeningError | HeldError) or error.code.startswith("hold/"):
+    if isinstance(error, ScreeningError | HeldError | ForbiddenError) or error.code.startswith("hold/"):
         return Outcome.SCREENED
     if isinstance(error, TruncatedError) or error.code == "providers/cut":
         return Outcome.INCOMPLETE

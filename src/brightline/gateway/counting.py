@@ -19,7 +19,7 @@ from brightline.domain.call import Call
 from brightline.domain.errors import BrightlineError
 from brightline.domain.event import ProposedCall
 from brightline.domain.leaf import NO_REFERENCE, Kind, Leaf, decode, short_id
-from brightline.domain.metering import Measure, MeterRule, Per, Place, Tally
+from brightline.domain.metering import NOTHING, Measure, MeterRule, Per, Place, Tally
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, Entry
 from brightline.domain.use import NO_READINGS, ToolEffect
@@ -207,6 +207,14 @@ class Counting:
             return NO_READINGS
         return self.reserve(counted, self._open.tallying.act(effect, call.call_id, call.arguments))
 
+    def answer(self, text: str) -> Tally:
+        """What the words of a whole answer add."""
+        return NOTHING if self._open is None else self._open.tallying.answer(text)
+
+    def streamed(self, use_id: bytes, text: str, late: str) -> Tally:
+        """What the words of a streamed answer add so far; `late` is the end of `text` that was not looked at."""
+        return NOTHING if self._open is None else self._open.tallying.streamed(use_id, text, late)
+
     def reserve(self, counted: Counted | None, *tallies: Tally) -> Mapping[str, int]:
         """Keep room for `tallies`; what each meter tells with them, and with all that is reserved."""
         if counted is None:
@@ -218,21 +226,20 @@ class Counting:
         return counted.meters.read(counted.reservation, now_ms)
 
     def joined(self, counted: Counted | None, entry: Entry, use_id: bytes, agreement: AgreementRef) -> Entry:
-        """`entry` of a use with the meter entry that goes with it, if any."""
-        meter = None if counted is None else self.entry(counted, use_leaf(use_id, agreement))
-        return entry if meter is None else entry._replace(meter=meter)
+        """`entry` of a use with the meter entry of all that no entry says yet, if that is anything."""
+        if counted is None or not counted.waiting:
+            return entry
+        return entry._replace(meter=self.alone(counted, use_leaf(use_id, agreement), NO_REFERENCE))
 
-    def entry(self, counted: Counted, use: Leaf, reference: int = NO_REFERENCE) -> Entry | None:
-        """The meter entry of all that no entry says yet, and none where that is nothing.
+    def alone(self, counted: Counted, use: Leaf, intent: int) -> Entry:
+        """The meter entry of all that no entry says yet, which goes with no other.
 
-        `use` has the use's id, agreement and enclave; `reference` is the intent's index where the entry goes alone.
+        `use` has the use's id, agreement and enclave; `intent` is the index of its intent.
         """
-        if not counted.waiting:
-            return None
         counted.flying = use.use_id
         self._flying[use.use_id] = self._done
         record = MeterRecord(counted.meters.hashes(counted.place), joined(counted.waiting))
-        return meter_entry(record, use, sealing=counted.sealing, random=self._means.random, reference=reference)
+        return meter_entry(record, use, sealing=counted.sealing, random=self._means.random, reference=intent)
 
     def take(self, counted: Counted | None, appended: Appended, *, after: int = 1) -> None:
         """The meter entry is durable, `after` entries after `appended`: take it down."""

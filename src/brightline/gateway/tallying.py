@@ -14,7 +14,7 @@ from brightline.domain.data_subjects import Found, PersonRule
 from brightline.domain.metering import Tally
 from brightline.domain.use import ToolEffect
 from brightline.metering import data_subject_hash, occurrence_hash
-from brightline.use import find_in_arguments, find_in_result, find_in_text
+from brightline.use import count_rows, find_in_arguments, find_in_result, find_in_text
 
 EffectOf = Callable[[str], ToolEffect]
 _REMEMBERED = 4096
@@ -51,6 +51,13 @@ class Tallying:
         """What the words of an answer add."""
         occurrence = occurrence_hash(self._key, b"answer", text.encode())
         return self._remembered(occurrence, lambda: self._tally(occurrence, find_in_text(text)))
+
+    def streamed(self, use_id: bytes, text: str, late: str) -> Tally:
+        """What the words of a streamed answer add so far: those in all of `text`, identifiers in its `late` part."""
+        found = find_in_text(late)
+        rows = count_rows(text)
+        occurrence = occurrence_hash(self._key, b"streamed", use_id)
+        return self._tally(occurrence, Found(found.identified, rows, found.unreadable))
 
     def _piece(self, piece: Piece, arguments: bytes, effect_of: EffectOf) -> Tally:
         kind = piece.kind

@@ -127,20 +127,6 @@ def written(value: Json) -> str:
     return orjson.dumps(value).decode()
 
 
-def longest_text(value: Json) -> str:
-    """The longest string in `value`: of a part that nobody here reads, its data or where that lies."""
-    longest, waiting = "", [value]
-    while waiting:
-        each = waiting.pop()
-        if type(each) is str:
-            longest = max(longest, each, key=len)
-        elif type(each) is dict:
-            waiting += each.values()
-        elif type(each) is list:
-            waiting += each
-    return longest
-
-
 def words_beside(request: JsonObject, read: frozenset[str]) -> str:
     """Whatever a request says in words outside of the members `read`, as JSON text; empty where it says nothing."""
     rest = {name: value for name, value in request.items() if type(value) in _WORDED and name not in read}

@@ -131,3 +131,10 @@ def test_nothing_secret_is_shown() -> None:
     assert KEY.id.hex() in shown
     for secret in (VECTORS["wrapping_key"], "salt-bytes", "data-bytes", "exact bytes"):
         assert secret not in shown
+
+
+def test_the_group_of_a_meter_is_committed_to_where_it_stands_alone() -> None:
+    alone = seal({Group.METER: b"hashes"}, wrapping_key=WrappingKey(bytes(32)))
+    beside = seal({Group.METER: b"hashes", Group.WHO: b"x"}, wrapping_key=WrappingKey(bytes(32)))
+    assert alone.commitment == read_digests(alone.blob)[Group.METER]
+    assert beside.commitment == bytes(32)

@@ -136,8 +136,7 @@ def test_whoever_leaves_before_the_entry_is_durable_is_counted_all_the_same(rig:
 
 def test_an_entry_alone_that_nobody_heard_of_counts_too(rig: Rig) -> None:
     counted = rig.begin("ann")
-    alone = rig.counting.entry(counted, use_leaf(b"i" * 16, rig.agreement.ref), reference=0)
-    assert alone is not None
+    alone = rig.counting.alone(counted, use_leaf(b"i" * 16, rig.agreement.ref), 0)
     rig.counting.end(counted)
     rig.log.unheard(alone, rig.log.append(alone))
     assert rig.people == 1
@@ -260,3 +259,24 @@ def test_what_several_tallies_add_together() -> None:
 def test_which_tools_are_counted() -> None:
     assert counted_in(ToolEffect("look", "read"), (ACTS,))
     assert not counted_in(ToolEffect("look", "read"), (PEOPLE,))
+
+
+def test_a_file_that_knows_nothing_yet_is_marked_so(rig: Rig) -> None:
+    rig.counting.adopt(rig.agreement.meters)
+    rig.restart()
+    rig.counting.adopt(rig.agreement.meters)
+    opened = rig.counting._open
+    assert opened is not None
+    assert opened.windows.mark.upto == 0
+
+
+def test_of_entries_that_were_taken_while_others_were_under_way_none_is_taken_twice(rig: Rig) -> None:
+    slow, quick = rig.begin("ann"), rig.begin("ben")
+    late = rig.entry(slow)
+    rig.counting.take(quick, rig.log.append(rig.entry(quick)))
+    rig.counting.end(quick)
+    rig.log.append(late)
+    rig.log.heals += 1
+    assert rig.people == 2
+    rig.counting.end(slow)
+    assert rig.people == 2

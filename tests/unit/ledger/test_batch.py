@@ -140,3 +140,35 @@ def test_marks_and_tiles_are_stored_as_they_fill(log: ShardLog) -> None:
     assert log.entries.mark() == Mark(MARK_EVERY, log.packed_intents())
     assert log.packed_intents()[:8] == began.index.to_bytes(8, "big")
     assert log.entries.tile(0, MARK_EVERY // 256 - 1) is not None
+
+
+def meter(use: int = 1, **fields: object) -> Entry:
+    return changed(intent(use), kind=Kind.METER, verdict=Verdict.NONE, **fields)
+
+
+def test_a_meter_entry_goes_with_the_entry_of_its_use_and_refers_to_it(log: ShardLog) -> None:
+    batch = Batch(log, NOON)
+    begun = batch.add(intent()._replace(meter=meter()))
+    ended = batch.add(outcome(begun.index)._replace(meter=meter()))
+    batch.store()
+    assert (ended.index, batch.count) == (begun.index + 2, 4)
+    with_intent, closing, with_outcome = map(decode, log.entries.leaves(begun.index + 1, begun.index + 4))
+    assert [leaf.kind for leaf in (with_intent, closing, with_outcome)] == [Kind.METER, Kind.OUTCOME, Kind.METER]
+    assert [with_intent.reference, with_outcome.reference] == [begun.index, ended.index]
+    assert log.entries.blob(begun.index + 1) == b"sealed"
+
+
+def test_what_does_not_go_with_an_entry(log: ShardLog) -> None:
+    for other in (meter(2), intent(), Entry(b"", None), meter(agreement_digest=bytes(32))):
+        assert "no meter entry of its use" in refused(log, intent()._replace(meter=other))
+    assert "do not go together" in refused(log, intent()._replace(meter=Entry(meter().leaf)))
+
+
+def test_a_meter_entry_alone_is_of_a_use_that_is_open(log: ShardLog) -> None:
+    assert "of no use" in refused(log, meter())
+    batch = Batch(log, NOON)
+    begun = batch.add(intent())
+    assert batch.add(meter(reference=begun.index)).index == begun.index + 1
+    assert "of no use" in refused(log, meter(2, reference=begun.index))
+    batch.add(outcome(begun.index))
+    assert "of no use" in refused(log, meter(reference=begun.index))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brightline.domain.leaf import Kind, decode
-from brightline.domain.record import IdempotencyClaim
+from brightline.domain.record import Appended, Entry, IdempotencyClaim
 from brightline.ledger import service as service_module
 from brightline.ledger import verify_directory, verify_proof
 from brightline.ledger.errors import (
@@ -151,9 +151,13 @@ def test_an_intent_whose_caller_is_gone_is_closed(house: House) -> None:
         await asyncio.sleep(0)
         for task in (gone, refused, other):
             task.cancel()
+        heard: list[tuple[Entry, Appended | None]] = []
+        ledger.unheard = lambda entry, appended: heard.append((entry, appended))
         await asyncio.gather(gone, refused, other, return_exceptions=True)
         while ledger.size < 5:
             await ledger.publish()
+        assert [appended and appended.index for _, appended in heard] == [2, None, 3]
+        assert ledger.heals == 0
         assert kinds(ledger)[2:] == [Kind.INTENT, Kind.REFUSAL, Kind.ABANDONED]
         assert ledger.metrics().open_intents == 0
 

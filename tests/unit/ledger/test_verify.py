@@ -275,6 +275,45 @@ def test_what_is_said_of_a_hold_follows_it(kind: Kind) -> None:
     assert verify(told(held, said, size=5).files()).counts[kind] == 1
 
 
+def metered(leaf: Leaf, **fields: object) -> Leaf:
+    plain = {"kind": Kind.METER, "verdict": Verdict.NONE, "outcome": Outcome.NONE}
+    return replace(leaf, **{**plain, **fields})  # type: ignore[arg-type]
+
+
+def test_meter_entries_follow_an_entry_of_their_use_or_stand_while_it_is_open() -> None:
+    genesis, begun, ended = story(3)
+    log = SimulatedLog(
+        [
+            leaf.encode()
+            for leaf in (
+                genesis,
+                begun,
+                metered(begun, reference=1),
+                metered(begun, reference=1),
+                ended,
+                metered(ended, reference=4),
+            )
+        ]
+    )
+    assert verify(log.files()).counts[Kind.METER] == 3
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reference": 0},
+        {"reference": 1},
+        {"use_id": OTHER[:16], "reference": 2},
+        {"agreement_digest": OTHER, "reference": 2},
+    ],
+)
+def test_a_meter_entry_of_no_use_before_it_refuses(fields: dict[str, object]) -> None:
+    leaves = story(3)
+    log = SimulatedLog([leaf.encode() for leaf in (*leaves, metered(leaves[2], **fields))])
+    with pytest.raises(EntryFaultError, match="meters no use before it"):
+        verify(log.files())
+
+
 def test_an_entry_that_is_no_leaf_refuses() -> None:
     entries = [*(leaf.encode() for leaf in story(3)), b"not a leaf"]
     with pytest.raises(EntryFaultError, match="not readable") as caught:

@@ -63,3 +63,10 @@ def test_only_data_is_no_link():
     assert not fields.is_link("DATA:image/png;base64,AA")
     assert fields.is_link(" data:image/png;base64,AA")
     assert fields.is_link("gs://bucket/x")
+
+
+def test_words_wherever_they_stand():
+    assert (fields.optional_text({"a": 1}, "a"), fields.optional_text({"a": "x"}, "a")) == ("", "x")
+    assert fields.written({"a": [1]}) == '{"a":[1]}'
+    assert fields.words_beside({"n": 1, "model": "m", "s": "x"}, frozenset({"model"})) == '{"s":"x"}'
+    assert fields.words_beside({"n": 1}, frozenset()) == ""

@@ -17,7 +17,6 @@ from brightline.wire.fields import (
     checked_name,
     holds_link,
     listed,
-    longest_text,
     model_name,
     optional_text,
     refuse_other_models,
@@ -184,7 +183,7 @@ class _Facts:
         else:
             self.modalities.add("unknown")
             self.remote_urls |= holds_link(block)
-            self.pieces.append(Piece(_OPAQUE, longest_text(block)))
+            self.pieces.append(Piece(_OPAQUE, written(block)))
 
     def _read_words(self, kind: str, block: JsonObject) -> None:
         """A block whose words are not in `text`: a call of a tool, a thought, or whatever stands in its members."""
@@ -193,7 +192,7 @@ class _Facts:
             self._called[call_id] = name
             self.pieces.append(Piece(_ARGUMENTS, written(block.get("input")), name, call_id))
         elif kind == "redacted_thinking":
-            self.pieces.append(Piece(_OPAQUE, longest_text(block)))
+            self.pieces.append(Piece(_OPAQUE, written(block)))
         else:
             self._say(written({name: value for name, value in block.items() if name not in _UNSAID}))
 
@@ -203,7 +202,7 @@ class _Facts:
         if type(source) is dict and source.get("type") == "text":
             self._say(optional_text(source, "data"))
         elif type(source) is not dict or source.get("type") != "content":
-            self.pieces.append(Piece(_OPAQUE, longest_text(block)))
+            self.pieces.append(Piece(_OPAQUE, written(block)))
 
     def _read_source(self, value: Json, field: str) -> None:
         if value is None:

@@ -17,7 +17,6 @@ from brightline.wire.fields import (
     holds_link,
     is_link,
     listed,
-    longest_text,
     model_name,
     optional_text,
     refuse_other_models,
@@ -177,7 +176,7 @@ class _Content:
         kind = required_text(part, "type", "messages[].content[].type")
         if kind in _TEXT_PARTS:
             return optional_text(part, kind)
-        self.pieces.append(Piece(_OPAQUE, longest_text(part)))
+        self.pieces.append(Piece(_OPAQUE, written(part)))
         if kind == "image_url":
             self.modalities.add("image")
             self._read_image(part.get("image_url"))

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from brightline.domain.call import Claimed, Dialect, Operation, ToolOffer
+from brightline.domain.call import Claimed, Dialect, Operation, PieceKind, ToolOffer
 from brightline.wire.anthropic_messages.request import parse_request
 from brightline.wire.errors import RequestError
 
@@ -158,3 +158,55 @@ def test_a_document_may_hold_images():
 def test_claims_come_from_header_and_metadata():
     call = parse(headers={"brightline-authority": "order 7"}, metadata={"user_id": "u", "brightline_mission": "m"})
     assert call.claimed == Claimed("m", None, "order 7")
+
+
+def pieces(*messages, **fields):
+    return [tuple(piece) for piece in parse(messages=list(messages), **fields).pieces]
+
+
+def test_every_piece_of_content_is_there_in_order():
+    text = {"type": "document", "source": {"type": "text", "data": "a report"}}
+    inner = {"type": "document", "source": {"type": "content", "content": [{"type": "text", "text": "inside"}]}}
+    found = pieces(
+        {"role": "user", "content": "who"},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "thinking", "thinking": "hm", "signature": "s"},
+                {"type": "redacted_thinking", "data": "AAAA"},
+                {"type": "tool_use", "id": "c1", "name": "find", "input": {"q": 1}},
+            ],
+        },
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "rows"}]},
+        {
+            "role": "user",
+            "content": [{"type": "tool_result", "tool_use_id": "c1", "content": [{"type": "text", "text": "more"}]}],
+        },
+        {"role": "user", "content": [text, inner, {"type": "image", "source": {"type": "base64", "data": "BBBB"}}]},
+        {"role": "user", "content": [{"type": "search_result", "content": [{"type": "text", "text": "found"}]}]},
+        {"role": "user", "content": [{"type": "web_search_tool_result", "content": [{"title": "t"}]}]},
+        {"role": "user", "content": [{"type": "mystery", "data": "CCCC"}, {"type": "text", "text": ""}]},
+        system="be brief",
+    )
+    assert found == [
+        (PieceKind.TEXT, "be brief", "", ""),
+        (PieceKind.TEXT, "who", "", ""),
+        (PieceKind.TEXT, '{"thinking":"hm"}', "", ""),
+        (PieceKind.OPAQUE, '{"type":"redacted_thinking","data":"AAAA"}', "", ""),
+        (PieceKind.ARGUMENTS, '{"q":1}', "find", "c1"),
+        (PieceKind.RESULT, "rows", "find", "c1"),
+        (PieceKind.RESULT, "more", "find", "c1"),
+        (PieceKind.TEXT, "a report", "", ""),
+        (PieceKind.TEXT, "inside", "", ""),
+        (PieceKind.OPAQUE, '{"type":"image","source":{"type":"base64","data":"BBBB"}}', "", ""),
+        (PieceKind.TEXT, "found", "", ""),
+        (PieceKind.TEXT, '[{"title":"t"}]', "", ""),
+        (PieceKind.OPAQUE, '{"type":"mystery","data":"CCCC"}', "", ""),
+    ]
+
+
+def test_words_outside_of_messages_are_a_piece_too():
+    assert pieces({"role": "user", "content": "hi"}, stop_sequences=["ann@x.example"]) == [
+        (PieceKind.TEXT, "hi", "", ""),
+        (PieceKind.TEXT, '{"stop_sequences":["ann@x.example"]}', "", ""),
+    ]

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from brightline.domain.call import Claimed, Dialect, Operation, ToolOffer
+from brightline.domain.call import Claimed, Dialect, Operation, PieceKind, ToolOffer
 from brightline.wire.errors import RequestError
 from brightline.wire.openai_chat.request import parse_request
 
@@ -128,3 +128,45 @@ def test_the_larger_limit_holds(old, new, limit):
 def test_claims_come_from_header_and_metadata():
     call = parse({"brightline-mission": "m"}, metadata={"brightline_purpose": "p", "other": "x"})
     assert call.claimed == Claimed("m", "p")
+
+
+def pieces(*messages, **fields):
+    return [tuple(piece) for piece in parse(messages=list(messages), **fields).pieces]
+
+
+def test_every_piece_of_content_is_there_in_order():
+    called = {"id": "c1", "function": {"name": "find", "arguments": '{"q":1}'}}
+    custom = {"id": "c2", "custom": {"name": "note", "input": "words"}}
+    legacy = {"role": "assistant", "content": None, "function_call": {"name": "old", "arguments": {"a": 1}}}
+    found = pieces(
+        {"role": "system", "content": "be brief"},
+        {"role": "user", "name": "Ann", "content": [{"type": "text", "text": "who"}, {"type": "text", "text": ""}]},
+        {"role": "assistant", "content": None, "tool_calls": [called, custom, {"id": "c3"}]},
+        {"role": "tool", "tool_call_id": "c1", "content": [{"type": "text", "text": "rows"}]},
+        legacy,
+        {"role": "function", "name": "old", "content": "gave"},
+        {"role": "user", "content": [{"type": "refusal", "refusal": "no"}], "audio": {"id": "a"}},
+        {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]},
+    )
+    assert found == [
+        (PieceKind.TEXT, "be brief", "", ""),
+        (PieceKind.TEXT, "who", "", ""),
+        (PieceKind.TEXT, '{"name":"Ann"}', "", ""),
+        (PieceKind.ARGUMENTS, '{"q":1}', "find", "c1"),
+        (PieceKind.ARGUMENTS, "words", "note", "c2"),
+        (PieceKind.RESULT, "rows", "find", "c1"),
+        (PieceKind.ARGUMENTS, '{"a":1}', "old", ""),
+        (PieceKind.RESULT, "gave", "old", ""),
+        (PieceKind.TEXT, '{"name":"old"}', "", ""),
+        (PieceKind.TEXT, "no", "", ""),
+        (PieceKind.OPAQUE, "", "", ""),
+        (PieceKind.OPAQUE, '{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}', "", ""),
+    ]
+
+
+def test_words_outside_of_messages_are_a_piece_too():
+    assert pieces({"role": "user", "content": "hi"}, user="ann@x.example", seed=3) == [
+        (PieceKind.TEXT, "hi", "", ""),
+        (PieceKind.TEXT, '{"user":"ann@x.example"}', "", ""),
+    ]
+    assert "hi" not in repr(parse().pieces)
