@@ -1,13 +1,16 @@
 """How many people uses touch, counted at a whole gateway: rotation changes nothing, and the limit refuses."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from brightline.domain.leaf import Kind, Outcome
+from brightline.gateway import serve
 from brightline.testing.house import PATHS, Gateway, HouseSettings, Reply, house_agreement, make_house, running, tell
 from brightline.testing.parties import Signed
 from brightline.testing.provider_simulator import ProviderSimulator
@@ -143,3 +146,52 @@ def test_an_act_counts_by_what_its_register_says_whatever_the_prose_says(tmp_pat
         assert b"set_valve" not in reply.body.replace(b"tool `set_valve`", b"")
 
     tell(tmp_path, story, signed=metered())
+
+
+def test_meters_are_kept_while_the_gateway_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "_KEEP_SECONDS", 0.02)
+
+    async def story(gateway: Gateway) -> None:
+        assert (await ask(gateway, asked(email(1)))).status == 200
+        async with asyncio.timeout(5):
+            while not kept(tmp_path):
+                await asyncio.sleep(0.02)
+
+    tell(tmp_path, story, signed=metered())
+
+
+def kept(place: Path) -> int:
+    """How many windows the file has."""
+    path = next(place.rglob("meters.db"))
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("SELECT count(*) FROM windows").fetchone()[0])
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+def test_tokens_count_and_the_budget_refuses(tmp_path: Path, dialect: str, *, stream: bool) -> None:
+    budget = {"id": "tokens", "measure": "tokens", "per": ["unit"], "seconds": 60, "parts": 6, "unlimited": 100}
+    law = LAW.replace(b"meter.people > 5", b"meter.tokens > 1000")
+
+    async def story(gateway: Gateway) -> None:
+        more = {"stream_options": {"include_usage": True}} if stream and dialect == "openai" else {}
+        body = asked("hello", stream=stream, **more)
+        told_first = len(body) + 64
+        for _ in range(2):
+            assert (await ask(gateway, body, dialect=dialect)).status == 200
+        first, second = readings(gateway)
+        assert first == told_first
+        assert told_first < second < told_first + 64  # the first one's bound was corrected by what its answer said
+        assert (await ask(gateway, asked("x" * 1000), dialect=dialect)).code == "policy/forbidden"
+
+    tell(tmp_path, story, signed=house_agreement([budget], {"law/tokens.cedar": law}))
+
+
+def readings(gateway: Gateway) -> list[int]:
+    """What each intent's record says that the meter of tokens told."""
+    found = []
+    for index, leaf in enumerate(gateway.leaves()):
+        if leaf.kind is Kind.INTENT:
+            decided = next(data for group, data in gateway.sealed(index).items() if group.name == "DECISION")
+            found.append(int(json.loads(decided)["meter"]["tokens"]))
+    return found

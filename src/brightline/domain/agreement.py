@@ -19,6 +19,18 @@ class AgreementRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What tokens of the input and of the output cost: thousandths of a unit of money for a million of them."""
+
+    input: int
+    output: int
+
+    def of(self, read: int, written: int) -> int:
+        """What so many tokens cost, in millionths of a unit, rounded up."""
+        return -(-(read * self.input + written * self.output) // 1000)
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """A running instance of a vendor's model, as the agreement names it; `model` is the provider's name for it.
 
@@ -30,6 +42,7 @@ class Deployment:
     model: str
     dialects: frozenset[Dialect]
     location: str = "unknown"
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)

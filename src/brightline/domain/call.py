@@ -75,7 +75,8 @@ class Call:
     """One call in one dialect.
 
     `body` is the client's body as received; `modalities` are of {`text`, `image`, `audio`, `document`, `unknown`};
-    `remote_urls` tells that some content is a link the provider would fetch. `pieces` is all of its content.
+    `remote_urls` tells that some content is a link the provider would fetch. `pieces` is all of its content;
+    `answers` is how many answers it asks for, each of which may take `max_output_tokens`.
     """
 
     dialect: Dialect
@@ -88,5 +89,6 @@ class Call:
     remote_urls: bool = False
     message_count: int = 0
     max_output_tokens: int | None = None
+    answers: int = 1
     claimed: Claimed = Claimed()
     pieces: tuple[Piece, ...] = field(default=(), repr=False)

@@ -21,7 +21,7 @@ def _no_effects() -> Mapping[str, int]:
 
 
 class Measure(Enum):
-    """What is counted: people, each once; acts of tools by their effect; tokens; money in thousandths of a unit."""
+    """What is counted: people, each once; acts of tools by their effect; tokens; money in millionths of a unit."""
 
     DATA_SUBJECTS = "data-subjects"
     EFFECTS = "effects"
@@ -50,7 +50,7 @@ class MeterRule:
     """One meter: `effects` are the effect classes it counts acts of; of more than `exact_to` it keeps a sketch.
 
     The window is the last `seconds` seconds, kept in `parts` parts. `unreadable` is for how many people a piece stands
-    that nobody can read.
+    that nobody can read; `unlimited` for how many tokens an answer whose call sets no limit.
     """
 
     id: str
@@ -61,6 +61,7 @@ class MeterRule:
     exact_to: int = 10_000
     unreadable: int = 0
     effects: frozenset[str] = frozenset()
+    unlimited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Tally:
     hash of a piece of a call, so that the same piece sent again adds nothing. By occurrence: `mentions` is how many
     people without an identifier it may touch, each another one; `settled` how many an earlier mention turned out to
     touch; `unreadable` how many parts of it nobody can read. `effects` is how often a tool of each effect class acts,
-    `money` in thousandths of a unit. `corrects_ms` is the time of the entry whose tokens and money this one corrects,
+    `money` in millionths of a unit. `corrects_ms` is the time of the entry whose tokens and money this one corrects,
     which may then be below nought.
     """
 

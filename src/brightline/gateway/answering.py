@@ -49,6 +49,7 @@ class Answering:
         self._watching = None if run.counted is None else Watching(rooms, run)
         self._task = asyncio.current_task()
         self._cancelled = False
+        self._refused = False
         self._waiting: Waiting | None = None
 
     async def answer(self, call: Call, deployment: Deployment) -> None:
@@ -109,6 +110,7 @@ class Answering:
                 self._holding.agreement_of(view)
             await self._deliver(body, views, again=True)
             return
+        self._rooms.counting.sent_before(run.counted)
         self._read_kept(call, body)
         acting = Acting(self._rooms, self._holding, run, self._codec)
         await acting.clear(self._gate.proposed, lambda: body, self._waits(pings=is_stream(body)), views)
@@ -222,6 +224,7 @@ class Answering:
 
     async def _provider_error(self, answer: AnswerPort, deployment: Deployment) -> None:
         """A refusal by the provider: passed on as it is where it is the dialect's own, else worded by us."""
+        self._refused = True
         body = await answer.read(self._rooms.answer_bytes)
         self._run.returned.append(body)
         passes = self._codec.is_error(body)
@@ -269,6 +272,7 @@ class Answering:
         run, rooms = self._run, self._rooms
         if outcome is not Outcome.COMPLETE:
             rooms.counting.let_go(run.counted)
+        self._settle()
         entry = rooms.counting.joined(run.counted, rooms.recorder.outcome(run, code=code), run.use_id, run.agreement)
         acts = run.acts if outcome is Outcome.COMPLETE else ()
         try:
@@ -283,6 +287,14 @@ class Answering:
         if rooms.holds is not None:
             for hold in (*run.lifted, *acts):
                 await rooms.holds.finish(hold, appended.index)
+
+    def _settle(self) -> None:
+        """Charge what the call took."""
+        run, counted = self._run, self._run.counted
+        if counted is not None and run.deployment is not None and run.intent is not None:
+            self._rooms.counting.settle(
+                counted, self._returned(), run.deployment, intent_ms=run.intent.time_ms, refused=self._refused
+            )
 
     async def _append(self, entry: Entry, acts: tuple[bytes, ...]) -> Appended:
         """Append the outcome; with it begin the holds that let the acts of the answer pass."""

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 from brightline.crypto.seal import WrappingKey
-from brightline.domain.agreement import AgreementRef
+from brightline.domain.agreement import AgreementRef, Deployment
 from brightline.domain.call import Call
 from brightline.domain.errors import BrightlineError
 from brightline.domain.event import ProposedCall
@@ -23,6 +23,7 @@ from brightline.domain.metering import NOTHING, Measure, MeterRule, Per, Place, 
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, Entry
 from brightline.domain.use import NO_READINGS, ToolEffect
+from brightline.gateway.charging import charge, correction
 from brightline.gateway.meter_keys import MeterKeys
 from brightline.gateway.meter_record import MeterRecord, meter_entry, open_record
 from brightline.gateway.tallying import EffectOf, Tallying
@@ -59,7 +60,10 @@ class LogInUse(Protocol):
 
 @dataclass(slots=True)
 class Counted:
-    """One use on its way through the meters; `waiting` is what no entry says yet."""
+    """One use on its way through the meters.
+
+    `waiting` is what no entry says yet, `charged` what of it tokens and money were, before and after an entry says so.
+    """
 
     place: Place
     meters: Meters
@@ -67,6 +71,7 @@ class Counted:
     reservation: Reservation
     waiting: list[Tally] = field(default_factory=list)
     flying: bytes | None = None
+    charged: Tally = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,11 +200,20 @@ class Counting:
             reservation = self._open.meters.open(place)
         return Counted(place, self._open.meters, self._open.keys.sealing, reservation)
 
-    def call(self, counted: Counted | None, call: Call, effect_of: EffectOf) -> Mapping[str, int]:
-        """Keep room for what the content of `call` adds; what each meter then tells. Raises `CountError`."""
+    def call(
+        self, counted: Counted | None, call: Call, deployment: Deployment, effect_of: EffectOf
+    ) -> Mapping[str, int]:
+        """Keep room for what the content of `call` adds, and for what it costs at most; what each meter then tells.
+
+        Raises `CountError`.
+        """
         if counted is None or self._open is None:
             return NO_READINGS
-        return self.reserve(counted, *self._open.tallying.call(call, effect_of))
+        tallies = self._open.tallying.call(call, effect_of)
+        counted.charged = charge(call, deployment, counted.meters.rules)
+        if not counted.charged.empty:
+            tallies.append(counted.charged)
+        return self.reserve(counted, *tallies)
 
     def act(self, counted: Counted | None, effect: ToolEffect, call: ProposedCall) -> Mapping[str, int]:
         """Keep room for what one call of a tool adds; what each meter then tells. Raises `CountError`."""
@@ -224,6 +238,24 @@ class Counting:
             counted.waiting.append(tally)
             counted.meters.reserve(counted.reservation, tally, now_ms)
         return counted.meters.read(counted.reservation, now_ms)
+
+    def sent_before(self, counted: Counted | None) -> None:
+        """The answer is kept since before: it costs nothing again."""
+        if counted is not None:
+            counted.waiting = [tally for tally in counted.waiting if tally is not counted.charged]
+            counted.charged = NOTHING
+
+    def settle(
+        self, counted: Counted | None, answer: bytes, deployment: Deployment, *, intent_ms: int, refused: bool
+    ) -> None:
+        """The entry of the outcome says what the call took, in place of the most that it could; nothing waits for it.
+
+        `refused` says that the provider refused the call.
+        """
+        if counted is not None and not counted.charged.empty:
+            rest = correction(counted.charged, answer, deployment, time_ms=intent_ms, refused=refused)
+            if not rest.empty:
+                counted.waiting.append(rest)
 
     def joined(self, counted: Counted | None, entry: Entry, use_id: bytes, agreement: AgreementRef) -> Entry:
         """`entry` of a use with the meter entry of all that no entry says yet, if that is anything."""

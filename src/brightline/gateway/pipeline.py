@@ -109,7 +109,7 @@ class Pipeline:
         agreement = self._agreement(run)
         self._mission(run, principal, call.claimed)
         deployment = self._resolve(run, agreement, call)
-        readings = self._count(run, agreement, principal, call)
+        readings = self._count(run, agreement, principal, call, deployment)
         use = self._describe(run, agreement, principal, call, deployment, readings)
         decision = self._decide(run, agreement, call, use)
         named = NOTHING
@@ -167,11 +167,13 @@ class Pipeline:
                 return deployment
         return deployments[0]
 
-    def _count(self, run: Run, agreement: AgreementPort, principal: Principal, call: Call) -> Mapping[str, int]:
-        """Reserve in the meters what the content of the call adds, and read them."""
+    def _count(
+        self, run: Run, agreement: AgreementPort, principal: Principal, call: Call, deployment: Deployment
+    ) -> Mapping[str, int]:
+        """Reserve in the meters what the call adds and may cost, and read them."""
         counting = self._rooms.counting
         run.counted = counting.begin(principal, run.mission, agreement)
-        return counting.call(run.counted, call, agreement.effect_of)
+        return counting.call(run.counted, call, deployment, agreement.effect_of)
 
     def _describe(
         self,

@@ -33,6 +33,8 @@ from brightline.providers.local import start_local_model
 _SECONDS_A_DAY = 86_400
 _TEND_SECONDS = 1.0
 _SWEEP_SECONDS = 5.0
+_KEEP_SECONDS = 30.0
+_GIVE_WAY_SECONDS = 0.01
 # No hold may wait longer (the agreement's annotations, `@term`); what is older passes no more.
 LONGEST_TERM_MS = 604_800_000
 
@@ -82,7 +84,8 @@ class Service:
             await self._look_at_store()
             loop = asyncio.get_running_loop()
             tending += [
-                loop.create_task(each) for each in (self._tend_models(), self._tend_agreement(), self._tend_holds())
+                loop.create_task(each)
+                for each in (self._tend_models(), self._tend_agreement(), self._tend_holds(), self._tend_meters())
             ]
             upstream = Upstream(
                 endpoints_of(self._house.settings, self._house.data_dir, self._bases()), clock=time.monotonic
@@ -173,6 +176,15 @@ class Service:
                 await self._house.overseen.approvals.taking.sweep()
             except BrightlineError as error:
                 self._log.warning("holds-not-swept", code=error.code)
+
+    async def _tend_meters(self) -> None:
+        """Bring the file of windows up to date, so that a start has little to count again."""
+        while True:
+            await asyncio.sleep(_KEEP_SECONDS)
+            try:
+                await self._house.counting.keep(_give_way)
+            except BrightlineError as error:
+                self._log.warning("meters-not-kept", code=error.code)
 
     async def _look_at_store(self) -> None:
         """Hold what the store has of every hold that may still pass against what the log says of it."""
@@ -297,6 +309,10 @@ class Service:
             "disk_free_bytes": ledger.free_bytes,
             "disk_days_left": spare / rate if rate else float("inf"),
         }
+
+
+async def _give_way() -> None:
+    await asyncio.sleep(_GIVE_WAY_SECONDS)
 
 
 async def serve_house(

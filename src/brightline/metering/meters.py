@@ -104,15 +104,20 @@ class Meters:
 
     def keep(self, upto: int) -> None:
         """Keep every window that changed: the store is then complete up to the position `upto`."""
-        self._windows.keep(self._windows.take_changed(), upto)
+        for _ in self.keep_in_steps(upto):
+            pass
 
     def keep_in_steps(self, upto: int) -> Iterator[None]:
         """As `keep`, some windows in each step, so that others get their turn in between."""
         changed = self._windows.take_changed()
-        for start in range(0, len(changed), _WINDOWS_A_STEP):
-            self._windows.keep(changed[start : start + _WINDOWS_A_STEP])
-            yield
-        self._windows.keep((), upto)
+        try:
+            for start in range(0, len(changed), _WINDOWS_A_STEP):
+                self._windows.keep(changed[start : start + _WINDOWS_A_STEP])
+                yield
+            self._windows.keep((), upto)
+        finally:
+            # What a fault or a leaving caller kept from being kept is kept the next time.
+            self._windows.put_back(changed)
 
 
 def place_hash(key: bytes, per: Per, value: str) -> bytes:

@@ -57,6 +57,11 @@ class Windows:
         changed, self._changed = self._changed, []
         return changed
 
+    def put_back(self, windows: Sequence[MeterWindow]) -> None:
+        """They were taken, and not all were kept: the next who takes them gets those too."""
+        known = {window.key for window in self._changed}
+        self._changed += [window for window in windows if window.changed and window.key not in known]
+
     def keep(self, windows: Sequence[MeterWindow], upto: int | None = None) -> None:
         """Keep those of `windows` that changed; with `upto`, the store is then complete up to that position."""
         self._store.keep([(window.key, window.encode()) for window in windows if window.changed], upto)

@@ -4,17 +4,20 @@ What stands in a record are the facts that no register gives. What an agreement'
 a mission is for) is looked up again, in the version that decides again.
 
     {"recorded": 1, "entry": …, "time_ms": …, "effect": …, "enclave": …,
-     "who": {…}, "mission": {…}, "model": {…}, "facts": {…}}
+     "who": {…}, "mission": {…}, "model": {…}, "facts": {…}, "meter": {…}}
+
+What meters told is told again to a version that has them; a meter that did not count then tells nought.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Dialect, Operation
 from brightline.domain.decision import Effect
+from brightline.domain.metering import MeterRule
 from brightline.domain.principal import Principal
-from brightline.domain.use import ToolEffect, Use
+from brightline.domain.use import NO_READINGS, ToolEffect, Use
 from brightline.policy.errors import PolicyError
 from brightline.policy.expressions import Json
 
@@ -63,9 +66,10 @@ class RecordedUse:
     max_output_tokens: int | None
     claimed: Claimed
     acting: bool = False
+    readings: Mapping[str, int] = NO_READINGS
 
-    def use(self, deployment: Deployment, effect_of: Callable[[str], ToolEffect]) -> Use:
-        """The use as a version describes it that knows `deployment`, and what tools do by `effect_of`."""
+    def use(self, deployment: Deployment, effect_of: Callable[[str], ToolEffect], meters: Iterable[MeterRule]) -> Use:
+        """The use as a version describes it that knows `deployment`, what tools do by `effect_of`, and `meters`."""
         return Use(
             use_id=bytes(16),
             principal=self.principal,
@@ -82,6 +86,7 @@ class RecordedUse:
             max_output_tokens=self.max_output_tokens,
             claimed=self.claimed,
             acting=self.acting,
+            readings={meter.id: self.readings.get(meter.id, 0) for meter in meters},
         )
 
 
@@ -106,6 +111,7 @@ def recorded_json(
         "mission": dict(groups.get("mission", {})),
         "model": {name: groups.get("model", {}).get(name) for name in ("deployment", "dialect", "tools")},
         "facts": dict(facts),
+        "meter": decision.get("meter", {}),
     }
 
 
@@ -157,6 +163,11 @@ class _Object:
             raise TypeError(f"`{name}` must be a list of strings")
         return tuple([item for item in value if isinstance(item, str)])
 
+    def counts(self, name: str) -> Mapping[str, int]:
+        # Records of before there were meters do not have them.
+        counts = _Object(self._members.get(name, {}))
+        return {each: counts.number(each) for each in counts._members}
+
     def optional(self, name: str) -> str | None:
         return None if self._members.get(name) is None else self.text(name)
 
@@ -200,4 +211,5 @@ def _read(line: _Object) -> RecordedUse:
             mission.optional("claimed_authority"),
         ),
         acting=facts.optional_flag("acting"),
+        readings=line.counts("meter"),
     )

@@ -1,15 +1,15 @@
 """The manifest: who the parties are and how they sign, which deployments there are and where, and the registers.
 
-Form: docs/agreement.md. Every field but `meters` is required and no other is allowed. A draft may list parties without
-keys yet; nobody can sign such a one, and nothing accepts it.
+Form: docs/agreement.md. Every field but `meters` and `price` is required and no other is allowed. A draft may list
+parties without keys yet; nobody can sign such a one, and nothing accepts it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from brightline.domain.agreement import Deployment, Mission
+from brightline.domain.agreement import Deployment, Mission, Price
 from brightline.domain.call import Dialect
-from brightline.domain.metering import MeterRule
+from brightline.domain.metering import Measure, MeterRule
 from brightline.policy.closed_sets import AGENCIES, LOCATIONS, PURPOSES
 from brightline.policy.faults import fault
 from brightline.policy.fields import ALIAS, HEX_DIGEST, ID, TITLE, UNIT, Fields, near
@@ -20,6 +20,7 @@ from brightline.policy.strict_json import Node
 FORMAT = 2
 MAX_VERSION = 2**31 - 1
 MAX_CURRENT_DAYS = 366
+MAX_PRICE = 10**9
 _TOP = (
     *("format", "id", "version", "previous", "not_before", "expires", "operator", "vendor", "parties", "current_by"),
     *("deployments", "enclaves", "aliases", "organisations", "missions"),
@@ -53,7 +54,7 @@ class Manifest:
 
 
 def _deployment(fields: Fields, node: Node, vendor: str) -> Deployment:
-    members = fields.members(node, "deployment", ("id", "vendor", "model", "dialects", "location"))
+    members = fields.members(node, "deployment", ("id", "vendor", "model", "dialects", "location"), optional=("price",))
     name = fields.text(members.get("id"), "id", ID)
     maker = fields.text(members.get("vendor"), "vendor", TITLE)
     if maker and vendor and maker != vendor:
@@ -70,7 +71,15 @@ def _deployment(fields: Fields, node: Node, vendor: str) -> Deployment:
             fields.bad(item.at, "dialects", f"must hold only {', '.join(sorted(known))}{hint}")
     model = fields.text(members.get("model"), "model", ALIAS)
     location = fields.one_of(members.get("location"), "location", LOCATIONS)
-    return Deployment(name, maker, model, frozenset(dialects), location)
+    return Deployment(name, maker, model, frozenset(dialects), location, _price(fields, members.get("price")))
+
+
+def _price(fields: Fields, node: Node | None) -> Price | None:
+    if node is None:
+        return None
+    members = fields.members(node, "price", ("input", "output"))
+    amounts = [fields.number(members.get(name), name, 0, MAX_PRICE) for name in ("input", "output")]
+    return Price(amounts[0], amounts[1])
 
 
 def _named(fields: Fields, node: Node | None, name: str, known: Mapping[str, Deployment]) -> tuple[str, ...]:
@@ -207,5 +216,17 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
         units=units,
         agencies=agencies,
         missions=_missions(fields, members.get("missions")),
-        meters=read_meters(fields, members.get("meters")),
+        meters=_meters(fields, members, listed),
     )
+
+
+def _meters(
+    fields: Fields, members: Mapping[str, Node], deployments: list[tuple[Deployment, Node]]
+) -> tuple[MeterRule, ...]:
+    """The meters; one that counts money needs to know what each deployment costs."""
+    meters = read_meters(fields, members.get("meters"))
+    if any(meter.measure is Measure.MONEY for meter in meters):
+        for deployment, node in deployments:
+            if deployment.price is None:
+                fields.bad(node.at, "price", "must be there, since a meter counts money")
+    return meters

@@ -18,6 +18,7 @@ MOST_PARTS = 366
 # Twelve bytes a data subject: a window that counts more of them one by one takes megabytes.
 MOST_EXACT = 1_000_000
 MOST_UNREADABLE = 1_000_000
+MOST_UNLIMITED = 10_000_000
 # A name as a policy writes it after a dot, and none of Cedar's own words.
 _METER = re.compile(r"(?!(?:true|false|if|then|else|in|is|like|has)\Z)[a-z][a-z0-9_]{0,63}")
 _ENTRY = ("id", "measure", "per", "seconds", "parts")
@@ -52,6 +53,7 @@ def _meter(fields: Fields, node: Node) -> MeterRule:
         exact_to=fields.number(members.get("exact_to"), "exact_to", 1, MOST_EXACT),
         unreadable=fields.number(members.get("unreadable"), "unreadable", 0, MOST_UNREADABLE),
         effects=frozenset(_words(fields, members.get("effects"), "effects", EFFECTS)),
+        unlimited=fields.number(members.get("unlimited"), "unlimited", 0, MOST_UNLIMITED),
     )
 
 
@@ -59,7 +61,7 @@ def _further(measure: Measure) -> tuple[str, ...]:
     """The members that a meter of this measure has beside those that all have."""
     if measure is Measure.DATA_SUBJECTS:
         return ("exact_to", "unreadable")
-    return ("effects",) if measure is Measure.EFFECTS else ()
+    return ("effects",) if measure is Measure.EFFECTS else ("unlimited",)
 
 
 def _per(fields: Fields, node: Node | None) -> frozenset[Per]:

@@ -72,7 +72,7 @@ class Decider:
         if agreement is None:
             agreement = self._agreements[made.enclave] = Agreement(self._draft, made.enclave)
         effect_of: Callable[[str], ToolEffect] = agreement.effect_of
-        return agreement.decide(made.use(deployment, effect_of))
+        return agreement.decide(made.use(deployment, effect_of, manifest.meters))
 
 
 def recorded_changes(old: Draft, new: Draft, uses: Iterable[tuple[str, Made]]) -> Recorded:

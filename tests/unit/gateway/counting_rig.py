@@ -1,9 +1,10 @@
 """Counting over a real store, with a log that does what a test wants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from brightline.domain.agreement import Deployment, Price
 from brightline.domain.call import Call, Dialect, Operation, Piece, PieceKind
 from brightline.domain.leaf import NO_REFERENCE, Kind, Leaf, with_time
 from brightline.domain.metering import Measure, MeterRule, Per
@@ -22,6 +23,9 @@ PEOPLE = MeterRule(
 ACTS = MeterRule(
     id="acts", measure=Measure.EFFECTS, per=frozenset({Per.UNIT}), seconds=3600, parts=6, effects=frozenset({"read"})
 )
+TOKENS = MeterRule(id="tokens", measure=Measure.TOKENS, per=frozenset(), seconds=3600, parts=6, unlimited=50)
+MONEY = MeterRule(id="money", measure=Measure.MONEY, per=frozenset(), seconds=3600, parts=6)
+WHERE = Deployment("dep", "vendor", "model", frozenset(Dialect), price=Price(2_000, 10_000))
 WHO = Principal("k1", "person", "org", "unit", frozenset(), "app", frozenset({"m"}), "m")
 
 
@@ -88,13 +92,14 @@ class Rig:
                 opened.windows._database.drop()
         self.counting = self.started()
 
-    def begin(self, *names: str) -> Counted:
-        """A use whose content names these people, reserved."""
+    def begin(self, *names: str, limit: int | None = None) -> Counted:
+        """A use whose content names these people, reserved; its answer takes at most `limit` tokens."""
         counted = self.counting.begin(WHO, "m", self.agreement)
         assert counted is not None
         pieces = tuple(Piece(PieceKind.TEXT, f"{name}@x.example") for name in names)
         call = Call(Dialect.OPENAI_CHAT, Operation.GENERATE, "any", False, b"{}", pieces=pieces)
-        self.counting.call(counted, call, lambda tool: ToolEffect(tool, "read"))
+        call = replace(call, max_output_tokens=limit)
+        self.counting.call(counted, call, WHERE, lambda tool: ToolEffect(tool, "read"))
         return counted
 
     def entry(self, counted: Counted) -> Entry:
@@ -103,6 +108,15 @@ class Rig:
         use_id = self.count.to_bytes(16, "big")
         leaf = replace(use_leaf(use_id, self.agreement.ref), kind=Kind.INTENT, reference=NO_REFERENCE)
         return self.counting.joined(counted, Entry(leaf.encode()), use_id, self.agreement.ref)
+
+    def told(self) -> Mapping[str, int]:
+        """What the meters tell of nothing more."""
+        counted = self.begin(limit=0)
+        self.counting.sent_before(counted)
+        self.counting.let_go(counted)
+        readings = self.counting.reserve(counted)
+        self.counting.end(counted)
+        return readings
 
     def use(self, *names: str) -> None:
         """A whole use."""

@@ -12,7 +12,7 @@ from brightline.domain.metering import NOTHING, Tally
 from brightline.domain.record import Entry
 from brightline.domain.use import NO_READINGS, ToolEffect
 from brightline.gateway.counting import counted_in, joined, use_leaf
-from tests.unit.gateway.counting_rig import ACTS, PEOPLE, Rig
+from tests.unit.gateway.counting_rig import ACTS, MONEY, PEOPLE, TOKENS, WHERE, Rig
 
 
 @pytest.fixture(name="rig")
@@ -23,7 +23,7 @@ def _rig(tmp_path: Path) -> Rig:
 def test_an_agreement_without_meters_opens_nothing(rig: Rig) -> None:
     rig.agreement.meters = ()
     assert rig.counting.begin(None, "m", rig.agreement) is None  # type: ignore[arg-type]
-    assert rig.counting.reserve(None) is rig.counting.call(None, None, None) is NO_READINGS  # type: ignore[arg-type]
+    assert rig.counting.reserve(None) is rig.counting.call(None, None, None, None) is NO_READINGS  # type: ignore[arg-type]
     assert rig.counting.act(None, None, None) is NO_READINGS  # type: ignore[arg-type]
     for step in (rig.counting.refused, rig.counting.let_go, rig.counting.end):
         step(None)
@@ -204,6 +204,43 @@ def test_acts_count_by_their_effects(rig: Rig) -> None:
     call = ProposedCall("look", "c1", b"{}")
     assert rig.counting.act(counted, ToolEffect("look", "read"), call) == {"people": 0, "acts": 1}
     assert rig.counting.act(counted, ToolEffect("note", "write"), call) == {"people": 0, "acts": 1}
+
+
+ANSWER = b'{"usage":{"prompt_tokens":3,"completion_tokens":4}}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused", "tokens"), [(ANSWER, False, 7), (b"{}", False, 12), (b"{}", True, 0), (ANSWER, True, 0)]
+)
+def test_tokens_count_at_most_before_and_as_the_answer_says_after(
+    rig: Rig, answer: bytes, tokens: int, *, refused: bool
+) -> None:
+    rig.agreement.meters = (TOKENS, MONEY)
+    counted = rig.begin(limit=10)
+    assert rig.counting.reserve(counted) == {"tokens": 12, "money": 104}
+    intent = rig.log.append(rig.entry(counted))
+    rig.counting.take(counted, intent)
+    assert rig.told() == {"tokens": 12, "money": 104}
+    rig.counting.let_go(counted)
+    rig.counting.settle(counted, answer, WHERE, intent_ms=intent.time_ms, refused=refused)
+    rig.counting.take(counted, rig.log.append(rig.entry(counted)))
+    rig.counting.end(counted)
+    money = {7: 46, 12: 104, 0: 0}[tokens]
+    assert rig.told() == {"tokens": tokens, "money": money}
+    rig.restart(tidy=False)
+    assert rig.told() == {"tokens": tokens, "money": money}
+
+
+def test_an_answer_that_was_kept_costs_nothing_again(rig: Rig) -> None:
+    rig.agreement.meters = (TOKENS, PEOPLE)
+    counted = rig.begin("ann", limit=10)
+    rig.counting.sent_before(counted)
+    rig.counting.settle(counted, ANSWER, WHERE, intent_ms=1, refused=False)
+    rig.counting.take(counted, rig.log.append(rig.entry(counted)))
+    rig.counting.end(counted)
+    assert rig.told() == {"tokens": 0, "people": 1}
+    rig.counting.sent_before(None)
+    rig.counting.settle(None, b"", WHERE, intent_ms=1, refused=False)
 
 
 def test_the_file_is_brought_up_to_date_with_pauses(rig: Rig) -> None:

@@ -33,10 +33,13 @@ class Kept:
 
     rows: dict[bytes, bytes] = field(default_factory=dict)
     upto: int = 0
+    fails: bool = False
 
     def load(self, key: bytes) -> bytes | None:
         return self.rows.get(key)
 
     def keep(self, windows: Iterable[tuple[bytes, bytes]], upto: int | None = None) -> None:
+        if self.fails:
+            raise OSError("full")
         self.rows.update(windows)
         self.upto = self.upto if upto is None else upto

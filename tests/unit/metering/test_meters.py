@@ -1,5 +1,7 @@
 """Meters of one operator: windows by rule and place, reserved, taken, and counted again."""
 
+import pytest
+
 from brightline.domain.metering import NOTHING, Per, Tally
 from brightline.metering import Meters, Windows
 from brightline.metering.meters import window_key
@@ -46,6 +48,22 @@ def test_entries_and_kept_windows_give_the_same() -> None:
     assert store.upto == 2
     again = opened(store)
     assert again.read(again.open(place_of()), HOUR_MS) == {"people": 2, "acts": 1, "tokens": 6, "money": 3}
+
+
+def test_what_a_fault_kept_from_being_kept_is_kept_the_next_time() -> None:
+    store = Kept()
+    meters = opened(store)
+    meters.replay(meters.hashes(place_of()), TALLY, position=0, time_ms=HOUR_MS)
+    store.fails = True
+    with pytest.raises(OSError, match="full"):
+        meters.keep(1)
+    meters.replay(meters.hashes(place_of()), Tally(tokens=1), position=1, time_ms=HOUR_MS)
+    steps = meters.keep_in_steps(2)
+    store.fails = False
+    next(steps)
+    steps.close()
+    meters.keep(2)
+    assert (len(store.rows), store.upto) == (4, 2)
 
 
 def test_another_rule_or_key_is_another_window() -> None:

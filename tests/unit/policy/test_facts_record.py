@@ -5,11 +5,13 @@ import pytest
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Dialect, Operation, ToolOffer
 from brightline.domain.decision import Effect
+from brightline.domain.metering import Measure, MeterRule
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect
 from brightline.policy.errors import PolicyError
 from brightline.policy.facts_record import facts_of, read_recorded, recorded_json
 
+METER = MeterRule(id="people", measure=Measure.DATA_SUBJECTS, per=frozenset(), seconds=60, parts=6)
 WHO = Principal("k", "ana", "org", "unit", frozenset({"b", "a"}), "app", frozenset({"m"}), "m")
 CALL = Call(
     Dialect.OPENAI_CHAT,
@@ -27,7 +29,7 @@ def groups() -> dict[str, dict[str, object]]:
     return {
         "who": {"app": "app", "key": "k", "organisation": "org", "principal": "ana", "unit": "unit"},
         "mission": {"claimed_authority": "a", "claimed_mission": None, "claimed_purpose": None, "mission": "m"},
-        "decision": {"enclave": "field", "facts": facts_of(CALL, WHO)},
+        "decision": {"enclave": "field", "facts": facts_of(CALL, WHO), "meter": {"people": 9, "other": 1}},
         "model": {"deployment": "one", "dialect": "openai-chat", "model": "x", "tools": ["search"], "body_sha256": ""},
     }
 
@@ -77,7 +79,8 @@ def test_comes_back_as_the_use_that_it_was() -> None:
     recorded = read_recorded(line(), place="f:1")
     assert (recorded.entry, recorded.effect, recorded.enclave) == (4, Effect.PERMIT, "field")
     deployment = Deployment("one", "Vendor", "model", frozenset({Dialect.OPENAI_CHAT}))
-    use = recorded.use(deployment, lambda tool: ToolEffect(tool, "read"))
+    use = recorded.use(deployment, lambda tool: ToolEffect(tool, "read"), (METER, replace(METER, id="new")))
+    assert use.readings == {"people": 9, "new": 0}
     assert use.principal == replace(WHO, name="", missions=frozenset(), default_mission=None)
     assert use.claimed == Claimed(None, None, "a")
     assert use.tools[0].effect == "read"
@@ -91,3 +94,5 @@ def test_an_act_comes_back_as_one_and_an_older_record_as_none() -> None:
     assert read_recorded({**line(), "facts": facts}, place="f:1").acting
     del facts["acting"]
     assert not read_recorded({**line(), "facts": facts}, place="f:1").acting
+    assert read_recorded({**line(), "meter": {}}, place="f:1").readings == {}
+    assert "`people`" in broken(meter={"people": "9"})

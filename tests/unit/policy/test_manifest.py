@@ -89,6 +89,19 @@ def test_a_bent_manifest(manifest, bend, code, words):
     assert words in found[0][1]
 
 
+MONEY = {"id": "money", "measure": "money", "per": [], "seconds": 60, "parts": 6, "unlimited": 1}
+
+
+def test_money_is_counted_only_where_every_deployment_has_its_price(manifest):
+    manifest["meters"] = [MONEY]
+    assert "since a meter counts money" in faults(manifest)[0][1]
+    for deployment in manifest["deployments"]:
+        deployment["price"] = {"input": 150, "output": 600}
+    assert faults(manifest) == []
+    manifest["deployments"][0]["price"] = {"input": -1, "output": 10**10}
+    assert len(faults(manifest)) == 2
+
+
 def test_all_faults_at_once(manifest):
     manifest.update(format=9, version=-1, extra=1)
     manifest["deployments"][0] = 7

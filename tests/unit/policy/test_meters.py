@@ -32,6 +32,7 @@ STRIKES = {
     "effects": ["kinetic", "control"],
 }
 TOKENS = {"id": "tokens", "measure": "tokens", "per": ["principal"], "seconds": 86_400, "parts": 24}
+TOKENS["unlimited"] = 4096
 LIMIT = '@id("law-2") @reason("too many") @hint("stop") @clause("4") @source("test")\n'
 LIMIT += "forbid (principal, action, resource) when { context.meter.people > 500 };\n"
 
@@ -64,6 +65,7 @@ def test_sound_meters():
         exact_to=10_000,
         unreadable=100,
     )
+    assert tokens.unlimited == 4096
     assert acts.effects == {"kinetic", "control"}
     assert [chosen_by_callers(meter) for meter in (people, acts, tokens)] == [(), (), ("principal",)]
     assert read_meters(fields, None) == ()

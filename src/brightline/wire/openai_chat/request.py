@@ -69,6 +69,7 @@ def parse_request(body: bytes, headers: Mapping[str, str], *, limit: int) -> Cal
         remote_urls=content.remote_urls,
         message_count=len(rows),
         max_output_tokens=_token_limit(request),
+        answers=_answers(request),
         claimed=read_claims(headers, request.get("metadata")),
         pieces=tuple(content.pieces),
     )
@@ -78,6 +79,10 @@ def _token_limit(request: JsonObject) -> int | None:
     """The larger of the two limits, since servers differ in which of them they obey."""
     old, new = token_limit(request, "max_tokens"), token_limit(request, "max_completion_tokens")
     return new if old is None else old if new is None else max(old, new)
+
+
+def _answers(request: JsonObject) -> int:
+    return max(1, token_limit(request, "n") or 1)
 
 
 def _tools(request: JsonObject) -> tuple[ToolOffer, ...]:
