@@ -195,3 +195,16 @@ def readings(gateway: Gateway) -> list[int]:
             decided = next(data for group, data in gateway.sealed(index).items() if group.name == "DECISION")
             found.append(int(json.loads(decided)["meter"]["tokens"]))
     return found
+
+
+def test_meters_are_shown_counted_again_and_explained(tmp_path: Path) -> None:
+    async def story(gateway: Gateway) -> None:
+        assert (await ask(gateway, asked(email(1), email(2)))).status == 200
+        shown = await gateway.command("meter.show", organisation="example-command", unit="analysis")
+        assert [(row["meter"], row["reading"]) for row in shown["meters"]][:1] == [("people", 2)]
+        assert shown["meters"][0]["limits"] == [{"most": 5, "policy": "law-people", "holds": False}]
+        assert (await gateway.command("meter.rebuild"))["differing"] == 0
+        at = next(index for index, leaf in enumerate(gateway.leaves()) if leaf.kind is Kind.METER)
+        assert (await gateway.command("meter.explain", index=at))["adds"] == {"people": 2}
+
+    tell(tmp_path, story, signed=metered())

@@ -116,6 +116,22 @@ HOLD: Places = MappingProxyType(
         ),
     }
 )
+METER: Places = MappingProxyType(
+    {
+        "show": (
+            "brightline.cli.meter_show",
+            "Show what each meter tells now, and from where on a policy refuses or holds.",
+        ),
+        "rebuild": (
+            "brightline.cli.meter_rebuild",
+            "Count all meters again from the ledger, and compare.",
+        ),
+        "explain": (
+            "brightline.cli.meter_explain",
+            "Say what the meter entry ENTRY of the ledger adds, to which meters.",
+        ),
+    }
+)
 OVERSIGHT: Places = MappingProxyType(
     {
         "report": (
@@ -149,6 +165,7 @@ GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
         "directory": (DIRECTORY, "Who may sign: key, assert, revoke, bundle."),
         "approver": (APPROVER, "The people who sign: enrol, import, list."),
         "hold": (HOLD, "What waits for people: list, show, sign, revoke, release, review."),
+        "meter": (METER, "How much and how many uses touch: show, rebuild, explain."),
         "oversight": (OVERSIGHT, "How people decide: report."),
         "effector": (EFFECTOR, "Machines that act: check."),
         "model": (MODEL, "The small local model: pull."),

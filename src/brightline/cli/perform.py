@@ -5,13 +5,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from brightline.cli.admin_client import Result, ask
+from brightline.cli.admin_client import SECONDS, Result, ask
 
 
-def perform(data: str, command: str, args: Mapping[str, object]) -> Result:
-    """The result of `command` on the data directory `data`; raises `BrightlineError` with the refusal."""
+def perform(data: str, command: str, args: Mapping[str, object], *, seconds: float = SECONDS) -> Result:
+    """The result of `command` on the data directory `data`; raises `BrightlineError` with the refusal.
+
+    A running gateway has `seconds` for it.
+    """
     data_dir = Path(data).absolute()
-    answer = ask(data_dir, command, args)
+    answer = ask(data_dir, command, args, seconds=seconds)
     if answer is not None:
         return answer
     # Loaded only when nothing listens: it brings the store, the ledger and the policy engine.

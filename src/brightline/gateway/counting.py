@@ -89,7 +89,7 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class Opened:
     """What the meters that count now stand on."""
 
     meters: Meters
@@ -104,7 +104,7 @@ class Counting:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._rules: tuple[MeterRule, ...] = ()
-        self._open: _Open | None = None
+        self._open: Opened | None = None
         self._fault: BrightlineError | None = None
         self._heals = 0
         # The position after the last entry that was taken; those taken before some entry that is not; and for each
@@ -136,7 +136,7 @@ class Counting:
         kept = _Kept(windows, means.journal, _digests(rules))
         start = kept.begin()
         meters = Meters(rules, Windows(kept, budget_bytes=BUDGET_BYTES), key=keys.place)
-        self._open = _Open(meters, windows, keys, Tallying(keys.people) if before is None else before.tallying)
+        self._open = Opened(meters, windows, keys, Tallying(keys.people) if before is None else before.tallying)
         self._heals = means.ledger.heals
         return start
 
@@ -183,6 +183,20 @@ class Counting:
 
         Raises `BrightlineError` where one cannot be read.
         """
+        opened = self.opened(agreement)
+        if opened is None:
+            return None
+        place = place_of(principal, mission, agreement.ref)
+        try:
+            reservation = opened.meters.open(place)
+        except BrightlineError:
+            # A window cannot be read: all of them are counted again from the ledger.
+            opened = self.count_again()
+            reservation = opened.meters.open(place)
+        return Counted(place, opened.meters, opened.keys.sealing, reservation)
+
+    def opened(self, agreement: AgreementPort) -> Opened | None:
+        """The meters of `agreement`; none where it has none. Raises `BrightlineError` where they cannot be read."""
         if agreement.meters is not self._rules:
             self.adopt(agreement.meters)
         if not self._rules:
@@ -190,15 +204,23 @@ class Counting:
         self._catch_up()
         if self._fault is not None or self._open is None:
             raise self._fault or MeterStateError("metering/bad-state", why="it was not opened")
-        place = place_of(principal, mission, agreement.ref)
-        try:
-            reservation = self._open.meters.open(place)
-        except BrightlineError:
-            # A window cannot be read: all of them are counted again from the ledger.
-            self._open.windows.clear()
-            self._count(self._begin(self._rules))
-            reservation = self._open.meters.open(place)
-        return Counted(place, self._open.meters, self._open.keys.sealing, reservation)
+        return self._open
+
+    def count_again(self) -> Opened:
+        """Forget the windows and count all of them from the ledger; raises `BrightlineError`."""
+        if self._open is None:
+            raise MeterStateError("metering/bad-state", why="it was not opened")
+        self._open.windows.clear()
+        self._count(self._begin(self._rules))
+        return self._open
+
+    def uses(self, opened: Opened) -> bool:
+        """Whether `opened` is what counts now."""
+        return self._open is opened
+
+    def has_taken(self, position: int) -> bool:
+        """Whether the windows have what the entry at `position` says."""
+        return position < self._done or position in self._taken
 
     def call(
         self, counted: Counted | None, call: Call, deployment: Deployment, effect_of: EffectOf

@@ -25,6 +25,8 @@ from brightline.gateway.admin import Command
 from brightline.gateway.admin_agreement import AdminAgreement
 from brightline.gateway.admin_audiences import AdminAudiences, admits
 from brightline.gateway.admin_journeys import AdminJourneys
+from brightline.gateway.admin_meters import AdminMeters
+from brightline.gateway.admin_meters import Means as MeterMeans
 from brightline.gateway.admin_people import AdminPeople, directory_in
 from brightline.gateway.admin_records import AdminRecorder
 from brightline.gateway.admin_uses import AdminUses
@@ -148,6 +150,16 @@ async def open_house(data_dir: Path) -> House:
     except BrightlineError:
         await governed.ledger.close()
         raise
+    counting = _counting(data_dir, store, governed.ledger)
+    meters = AdminMeters(
+        MeterMeans(
+            counting=counting,
+            journal=store.meter_journal,
+            agreement=lambda: governed.standing.term.agreement,
+            now_ms=governed.ledger.now_ms,
+            shard=lambda: governed.ledger.shard.id,
+        )
+    )
     return House(
         data_dir=data_dir,
         settings=settings,
@@ -160,9 +172,9 @@ async def open_house(data_dir: Path) -> House:
         door=door,
         recorder=Recorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, random=RandomPool()),
         replays=Replays(governed.ledger, keys.wrapping_key),
-        counting=_counting(data_dir, store, governed.ledger),
+        counting=counting,
         overseen=overseen,
-        commands={**_commands(means, governed, keyring, keys.seed_file), **overseen.commands},
+        commands={**_commands(means, governed, keyring, keys.seed_file), **meters.commands, **overseen.commands},
     )
 
 

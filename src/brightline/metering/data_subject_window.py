@@ -32,8 +32,13 @@ class DataSubjectWindow(MeterWindow):
     @property
     def reading(self) -> int:
         """How many people count now, with all that are reserved; of a sketch the upper bound."""
+        return self.taken + self._other + self._reserved_sum
+
+    @property
+    def taken(self) -> int:
+        """How many people count now without those who are reserved; of a sketch the upper bound."""
         seen = self._occurrences
-        return self._data_subjects.live + self._other + self._reserved_sum + (0 if seen is None else seen.live)
+        return self._data_subjects.live + (0 if seen is None else seen.live)
 
     @property
     def exact(self) -> bool:

@@ -2,7 +2,8 @@
 
 BrightlineError
 └── MeteringError           metering/no-sketches                       too many people for the libraries that are there
-    ├── MeterStateError    metering/bad-state                         a kept window is not one
+    │                       metering/no-meters, metering/no-entry      what was asked about is not there
+    ├── MeterStateError    metering/bad-state, metering/changed       a kept window is not one, or not in use any more
     └── MeterRecordError   metering/no-record, metering/bad-record    an entry of the ledger does not say what was added
 """
 

@@ -45,6 +45,11 @@ class MeterWindow(ABC):
 
     @property
     @abstractmethod
+    def taken(self) -> int:
+        """How much counts now without what is reserved."""
+
+    @property
+    @abstractmethod
     def kept_bytes(self) -> int:
         """About how much memory it takes."""
 

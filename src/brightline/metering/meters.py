@@ -102,6 +102,17 @@ class Meters:
         self.take(reservation, tally, position=position, time_ms=time_ms)
         self.close(reservation)
 
+    def keys(self, hashes: Mapping[Per, bytes]) -> Sequence[tuple[MeterRule, bytes]]:
+        """Each rule with the key of its window at what `hashes` stand for."""
+        return [(rule, window_key(rule, hashes)) for rule in self.rules]
+
+    def taken(self, rule: MeterRule, key: bytes, now_ms: int) -> int:
+        """How much the window under `key` counts now, without what is reserved; raises `MeterStateError`."""
+        window = self._windows.pin(rule, key)
+        window.advance(now_ms)
+        window.pins -= 1
+        return window.taken
+
     def keep(self, upto: int) -> None:
         """Keep every window that changed: the store is then complete up to the position `upto`."""
         for _ in self.keep_in_steps(upto):

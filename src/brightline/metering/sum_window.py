@@ -22,6 +22,11 @@ class SumWindow(MeterWindow):
         return self._totals.live + self._reserved_sum
 
     @property
+    def taken(self) -> int:
+        """The sum without what is reserved."""
+        return self._totals.live
+
+    @property
     def kept_bytes(self) -> int:
         """About how much memory it takes."""
         return OVERHEAD_BYTES + _PART_BYTES * self._parts

@@ -10,7 +10,7 @@ What meters told is told again to a version that has them; a meter that did not 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Dialect, Operation
@@ -66,7 +66,7 @@ class RecordedUse:
     max_output_tokens: int | None
     claimed: Claimed
     acting: bool = False
-    readings: Mapping[str, int] = NO_READINGS
+    readings: Mapping[str, int] = field(default_factory=lambda: NO_READINGS)
 
     def use(self, deployment: Deployment, effect_of: Callable[[str], ToolEffect], meters: Iterable[MeterRule]) -> Use:
         """The use as a version describes it that knows `deployment`, what tools do by `effect_of`, and `meters`."""

@@ -8,6 +8,7 @@ from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
 from brightline.domain.metering import MeterRule
 from brightline.domain.use import ToolEffect, Use
+from brightline.policy.meter_limits import MeterLimit
 
 
 class AgreementPort(Protocol):
@@ -37,6 +38,16 @@ class AgreementPort(Protocol):
     @property
     def meters(self) -> tuple[MeterRule, ...]:
         """The meters that policies read; a use is decided with a reading of each."""
+        ...
+
+    @property
+    def meter_limits(self) -> tuple[MeterLimit, ...]:
+        """What meters may tell before a prohibition holds, as far as policies say it in numbers."""
+        ...
+
+    @property
+    def units(self) -> tuple[tuple[str, str], ...]:
+        """Each organisation with each of its units, sorted."""
         ...
 
     @property

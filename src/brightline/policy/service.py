@@ -13,6 +13,7 @@ from brightline.policy.engine import Engine
 from brightline.policy.entities import store_of
 from brightline.policy.errors import AgreementFaultsError, PolicyError
 from brightline.policy.faults import Fault
+from brightline.policy.meter_limits import MeterLimit, limits_of
 from brightline.policy.oracle import Oracle
 from brightline.policy.request import Requests, closed_entities, entities_of
 from brightline.policy.samples import sample_uses
@@ -35,6 +36,7 @@ class Agreement:
         self._effects = draft.effects
         self._null_audiences = draft.null_audiences
         self._meters = manifest.meters
+        self._units = tuple(sorted((name, unit) for name, units in manifest.units.items() for unit in units))
         self._entities = [*closed_entities(), *entities_of(manifest)]
         store = store_of(self._entities)
         self._requests = Requests(store, manifest, enclave)
@@ -77,6 +79,16 @@ class Agreement:
     def meters(self) -> tuple[MeterRule, ...]:
         """The meters that policies read, in the manifest's order."""
         return self._meters
+
+    @property
+    def meter_limits(self) -> tuple[MeterLimit, ...]:
+        """What meters may tell before a prohibition holds, as far as policies say it in numbers."""
+        return limits_of(self._rules)
+
+    @property
+    def units(self) -> tuple[tuple[str, str], ...]:
+        """Each organisation with each of its units, sorted."""
+        return self._units
 
     @property
     def null_audiences(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from brightline.gateway.ports import Replay, Rooms
 from brightline.gateway.records import Recorder
 from brightline.gateway.standing import Standing, Term
 from brightline.identity import Headers
+from brightline.policy import MeterLimit
 from brightline.providers import ProvidersError, UpstreamRequest
 from brightline.testing.holds import MemoryHolds
 from brightline.testing.meters import no_counting
@@ -74,6 +75,8 @@ class Agreement:
         return Resolution(asked, (DEPLOYMENT,))
 
     meters: tuple[MeterRule, ...] = ()
+    meter_limits: tuple[MeterLimit, ...] = ()
+    units = (("org", "unit"),)
 
     @property
     def null_audiences(self) -> tuple[str, ...]:

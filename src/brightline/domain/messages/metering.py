@@ -20,6 +20,21 @@ MESSAGES: Mapping[str, Message] = {
         "put back `keys/meter.key` as it was when the entry was written; until then nothing is permitted",
         503,
     ),
+    "metering/changed": Message(
+        "the meters were changed while they were counted again",
+        "run the command again",
+        409,
+    ),
+    "metering/no-meters": Message(
+        "the agreement in force has no meters",
+        "name some in the manifest's `meters`, and have the parties sign that version",
+        404,
+    ),
+    "metering/no-entry": Message(
+        "entry {index} is no meter entry of the log in use",
+        "find one with `brightline ledger show --last 100`; its kind is `meter`",
+        404,
+    ),
     "metering/no-sketches": Message(
         "a meter counts more people than are kept one by one, and the library that goes on is not installed",
         "install `datasketches`, or have the parties sign a version that keeps more people one by one (`exact_to`)",

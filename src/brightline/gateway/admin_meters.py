@@ -1,0 +1,199 @@
+"""What an administrator may ask of the meters: what they tell, whether the ledger gives the same, what an entry says.
+
+Nothing here names a person: an entry holds keyed hashes, and what is shown are numbers.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from brightline.crypto.seal import WrappingKey
+from brightline.domain.agreement import AgreementRef
+from brightline.domain.leaf import NO_REFERENCE, Kind, decode
+from brightline.domain.metering import Measure, MeterRule, Per, Place, Tally
+from brightline.gateway.admin import Caller, Command, Result
+from brightline.gateway.admin_journeys import Nothing, command_of
+from brightline.gateway.counting import Counting, Opened
+from brightline.gateway.meter_record import open_record
+from brightline.gateway.recounting import recount
+from brightline.metering import MeteringError, place_hash
+from brightline.policy import AgreementPort
+from brightline.storage import MeterJournal
+
+_PAUSE_SECONDS = 0.002
+_POSITION_BITS = 40
+# What is not of the agreement: a window that is kept for one of these is shown only when it is named.
+_NAMED = (Per.MISSION, Per.APP, Per.PRINCIPAL)
+
+
+class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The arguments of `meter.show`; empty for everything that the agreement lists."""
+
+    organisation: str = ""
+    unit: str = ""
+    mission: str = ""
+    app: str = ""
+    principal: str = ""
+
+
+class EntryAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of `meter.explain`: the index of a meter entry."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What the commands stand on; `shard` gives the number of the log in use."""
+
+    counting: Counting
+    journal: MeterJournal
+    agreement: Callable[[], AgreementPort]
+    now_ms: Callable[[], int]
+    shard: Callable[[], int]
+
+
+class AdminMeters:
+    """The commands; `commands` gives them by name for the admin socket."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        """Every command by its name."""
+        return {
+            "meter.show": command_of(Where, self.show),
+            "meter.rebuild": command_of(Nothing, self.rebuild),
+            "meter.explain": command_of(EntryAt, self.explain),
+        }
+
+    async def show(self, asked: Where, by: Caller) -> Result:
+        """What each meter tells now, and from where on something is refused or held."""
+        agreement = self._means.agreement()
+        rows = [*_rows(self._opened(), agreement, asked, self._means.now_ms())]
+        return {"meters": rows}
+
+    async def rebuild(self, asked: Nothing, by: Caller) -> Result:
+        """Count all again from the ledger and compare."""
+        means = self._means
+        found = await recount(means.counting, means.agreement(), means.journal, now_ms=means.now_ms, pause=_pause)
+        if found is None:
+            raise MeteringError("metering/no-meters")
+        return {"entries": found.entries, "windows": found.windows, "differing": found.differing}
+
+    async def explain(self, asked: EntryAt, by: Caller) -> Result:
+        """What one meter entry says that a use added."""
+        means, opened = self._means, self._opened()
+        position = means.shard() << _POSITION_BITS | max(0, asked.index)
+        found = means.journal.read(position, 1)
+        if not found or found[0].position != position or decode(found[0].leaf).kind is not Kind.METER:
+            raise MeteringError("metering/no-entry", index=asked.index)
+        leaf, record = decode(found[0].leaf), open_record(found[0].blob, _sealing(opened))
+        agreement = means.agreement()
+        known = _known(agreement, opened.keys.place)
+        tally = record.tally
+        return {
+            "entry": asked.index,
+            "of": None if leaf.reference == NO_REFERENCE else leaf.reference,
+            "use": leaf.use_id.hex(),
+            "time_ms": leaf.time_ms,
+            "place": {per.value: known.get(digest, digest.hex()) for per, digest in record.place.items()},
+            "said": _said(tally),
+            "adds": {rule.id: most_of(tally, rule) for rule in opened.meters.rules},
+        }
+
+    def _opened(self) -> Opened:
+        opened = self._means.counting.opened(self._means.agreement())
+        if opened is None:
+            raise MeteringError("metering/no-meters")
+        return opened
+
+
+async def _pause() -> None:
+    await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _sealing(opened: Opened) -> WrappingKey:
+    return opened.keys.sealing
+
+
+def _rows(opened: Opened, agreement: AgreementPort, asked: Where, now_ms: int) -> Iterator[Mapping[str, object]]:
+    """One row for each window of each meter that `asked` names, each window once."""
+    units = [
+        (organisation, unit)
+        for organisation, unit in agreement.units
+        if asked.organisation in ("", organisation) and asked.unit in ("", unit)
+    ]
+    seen: set[tuple[str, ...]] = set()
+    for organisation, unit in units:
+        place = _place(agreement.ref, organisation, unit, asked)
+        reservation = opened.meters.open(place)
+        told = opened.meters.read(reservation, now_ms)
+        opened.meters.close(reservation)
+        for rule in opened.meters.rules:
+            per = {each.value: place.values[each] for each in sorted(rule.per, key=lambda per: per.value)}
+            key = (rule.id, *per.values())
+            if key in seen or any(each in rule.per and not place.values[each] for each in _NAMED):
+                continue
+            seen.add(key)
+            limits = [
+                {"most": limit.most, "policy": limit.policy, "holds": limit.holds}
+                for limit in agreement.meter_limits
+                if limit.meter == rule.id
+            ]
+            yield {
+                "meter": rule.id,
+                "measure": rule.measure.value,
+                "per": per,
+                "seconds": rule.seconds,
+                "reading": told[rule.id],
+                "limits": limits,
+            }
+
+
+def _place(ref: AgreementRef, organisation: str, unit: str, asked: Where) -> Place:
+    return Place(
+        {
+            Per.AGREEMENT: ref.id,
+            Per.ENCLAVE: ref.enclave,
+            Per.ORGANISATION: organisation,
+            Per.UNIT: f"{organisation}/{unit}",
+            Per.MISSION: asked.mission,
+            Per.APP: asked.app,
+            Per.PRINCIPAL: asked.principal,
+        }
+    )
+
+
+def _known(agreement: AgreementPort, key: bytes) -> Mapping[bytes, str]:
+    """The names of the agreement by the hashes under which entries have them."""
+    ref = agreement.ref
+    names = [(Per.AGREEMENT, ref.id), (Per.ENCLAVE, ref.enclave)]
+    for organisation, unit in agreement.units:
+        names += [(Per.ORGANISATION, organisation), (Per.UNIT, f"{organisation}/{unit}")]
+    return {place_hash(key, per, name): name for per, name in names}
+
+
+def _said(tally: Tally) -> Mapping[str, object]:
+    return {
+        "data_subjects": len(tally.data_subjects),
+        "mentions": sum(tally.mentions.values()),
+        "settled": len(tally.settled),
+        "unreadable": sum(tally.unreadable.values()),
+        "effects": dict(tally.effects),
+        "tokens": tally.tokens,
+        "money": tally.money,
+    }
+
+
+def most_of(tally: Tally, rule: MeterRule) -> int:
+    """What `tally` adds to a meter of `rule` that knew none of it; what it knew already adds less."""
+    if rule.measure is Measure.DATA_SUBJECTS:
+        unread = sum(tally.unreadable.values()) * rule.unreadable
+        return len(tally.data_subjects) + sum(tally.mentions.values()) + unread
+    if rule.measure is Measure.EFFECTS:
+        return sum([count for effect, count in tally.effects.items() if effect in rule.effects])
+    return tally.tokens if rule.measure is Measure.TOKENS else tally.money
