@@ -40,6 +40,9 @@ class Per(Enum):
     APP = "app"
     PRINCIPAL = "principal"
 
+    # Members are compared by identity; the hash of their names is computed in Python, many times a call.
+    __hash__ = object.__hash__
+
 
 # What a caller can choose, or be given another of: it keys no meter of a red line.
 CHOSEN = frozenset({Per.MISSION, Per.APP, Per.PRINCIPAL})

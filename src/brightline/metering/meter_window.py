@@ -8,6 +8,7 @@ INVARIANT: `reading` never falls by a commit, and rises only by a reservation, o
 
 import struct
 from abc import ABC, abstractmethod
+from hashlib import blake2b
 
 from brightline.domain.metering import MeterRule, Tally
 from brightline.metering.errors import MeterStateError
@@ -15,6 +16,7 @@ from brightline.metering.sliding import Sliding
 
 _HEADER = struct.Struct(">BQI")
 _FORMAT = 1
+_DIGEST_BYTES = 8
 OVERHEAD_BYTES = 1_500  # of the objects around the numbers
 
 
@@ -94,11 +96,18 @@ class MeterWindow(ABC):
 
     def encode(self) -> bytes:
         """What `decode` reads; reservations are not kept, for a use that a crash cut off was never let go."""
-        return _HEADER.pack(_FORMAT, self.upto, self.part) + self._encode()
+        said = _HEADER.pack(_FORMAT, self.upto, self.part) + self._encode()
+        return said + _digest(said)
 
     def decode(self, data: bytes) -> None:
         """Become the window that was encoded; raises `MeterStateError` for anything else."""
-        if len(data) < _HEADER.size or data[0] != _FORMAT:
-            raise MeterStateError("metering/bad-state", why="cut short, or another format")
-        _, self.upto, self.part = _HEADER.unpack_from(data)
-        self._decode(data[_HEADER.size :])
+        said = data[:-_DIGEST_BYTES]
+        if len(said) < _HEADER.size or said[0] != _FORMAT or _digest(said) != data[-_DIGEST_BYTES:]:
+            raise MeterStateError("metering/bad-state", why="cut short, damaged, or of another format")
+        _, self.upto, self.part = _HEADER.unpack_from(said)
+        self._decode(said[_HEADER.size :])
+
+
+def _digest(said: bytes) -> bytes:
+    """What tells that a file was damaged; it keeps nobody from writing another."""
+    return blake2b(said, digest_size=_DIGEST_BYTES).digest()

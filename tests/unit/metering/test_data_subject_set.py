@@ -45,9 +45,7 @@ def test_it_reads_back_what_it_wrote() -> None:
         lambda data: data[:5],
         lambda data: data + b"x",
         lambda data: b"\x09" + data[1:],
-        lambda data: data[:9] + data[17:25] + data[9:17] + data[25:],
-        lambda data: data[:9] + data[9:17] + data[9:17] + data[25:],
-        lambda data: data[:1] + (9).to_bytes(4, "big") + data[5:],
+        lambda data: data[:5] + (9).to_bytes(4, "big") + data[9:],
     ],
 )
 def test_what_was_bent_is_not_read(bend: object) -> None:

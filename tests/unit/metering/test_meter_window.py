@@ -33,3 +33,12 @@ def test_a_correction_goes_where_the_first_word_stood() -> None:
 def test_what_is_no_window_is_not_read(data: bytes) -> None:
     with pytest.raises(MeterStateError):
         SumWindow(TOKENS, b"k" * 16).decode(data)
+
+
+def test_one_damaged_byte_anywhere_is_seen() -> None:
+    window = SumWindow(TOKENS, b"k" * 16)
+    window.take(Tally(tokens=50), position=1, time_ms=HOUR_MS)
+    data = window.encode()
+    for at in range(len(data)):
+        with pytest.raises(MeterStateError):
+            SumWindow(TOKENS, b"k" * 16).decode(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
