@@ -34,6 +34,7 @@ BENCHMARKS: Mapping[str, str] = {
     "effector-speed": "tests.benchmarks.effector_speed",
     "open-holds": "tests.benchmarks.open_holds",
     "unheld-cost": "tests.benchmarks.unheld_cost",
+    "meters": "tests.benchmarks.meters",
 }
 
 
