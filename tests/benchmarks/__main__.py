@@ -35,6 +35,7 @@ BENCHMARKS: Mapping[str, str] = {
     "open-holds": "tests.benchmarks.open_holds",
     "unheld-cost": "tests.benchmarks.unheld_cost",
     "meters": "tests.benchmarks.meters",
+    "rotation": "tests.benchmarks.rotation",
 }
 
 

@@ -10,7 +10,7 @@ from brightline.domain.data_subjects import Found, Identifier, KindedPath, Perso
 from brightline.domain.json_path import Json, parse_path, select
 from brightline.use.errors import CountError
 from brightline.use.hidden import views
-from brightline.use.identifiers import identify, normal, visible
+from brightline.use.identifiers import identify, normal
 from brightline.use.lists import count_rows
 
 
@@ -40,7 +40,7 @@ def find_in_text(text: str) -> Found:
     """Whom `text` names: by strong identifiers anywhere in it, also encoded, and by lists of others."""
     if not text:
         return Found()
-    found, unreadable = views(visible(text))
+    found, unreadable = views(text)
     identified = frozenset[Identifier]().union(*[identify(each) for each in found])
     return Found(identified, sum([count_rows(each) for each in found]), unreadable)
 

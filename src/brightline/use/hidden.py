@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from brightline.use.identifiers import visible
+
 DEEPEST = 3
 # Shorter runs are words, keys and digests; what they could hide is shorter than an identifier.
 _SHORTEST = 16
@@ -21,9 +23,10 @@ _READABLE = 0.9
 
 
 def views(text: str) -> tuple[list[str], int]:
-    """`text` and every text hidden in it, and how many pieces of it nobody can read."""
-    found, unreadable = [text], 0
-    waiting = [(text, 0)]
+    """`text` and every text hidden in it, as one sees them, and how many pieces of it nobody can read."""
+    seen = visible(text)
+    found, unreadable = [seen], 0
+    waiting = [(seen, 0)]
     while waiting:
         each, depth = waiting.pop()
         if depth == DEEPEST:
@@ -32,8 +35,9 @@ def views(text: str) -> tuple[list[str], int]:
             if hidden is None:
                 unreadable += 1
             else:
-                found.append(hidden)
-                waiting.append((hidden, depth + 1))
+                seen = visible(hidden)
+                found.append(seen)
+                waiting.append((seen, depth + 1))
     return found, unreadable
 
 

@@ -50,3 +50,10 @@ def test_deeper_than_the_bound_is_not_followed() -> None:
 @pytest.mark.parametrize("text", ["plain words", "a" * 40, "12345678901234567890", "%41%42", "A" + "=" * 20, "Q" * 17])
 def test_plain_words_hide_nothing(text: str) -> None:
     assert views(text)[1] == 0
+
+
+def test_what_was_hidden_is_seen_as_one_sees_it() -> None:
+    inner = base64.b64encode("per\u200bson\uff20example.org is here".encode()).decode()
+    assert views(f"so {inner}")[0][1:] == ["person@example.org is here"]
+    wide = "".join(chr(ord(each) + 0xFEE0) if each.isalnum() else each for each in inner)
+    assert "person@example.org is here" in views(wide)[0]
