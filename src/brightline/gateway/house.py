@@ -151,15 +151,7 @@ async def open_house(data_dir: Path) -> House:
         await governed.ledger.close()
         raise
     counting = _counting(data_dir, store, governed.ledger)
-    meters = AdminMeters(
-        MeterMeans(
-            counting=counting,
-            journal=store.meter_journal,
-            agreement=lambda: governed.standing.term.agreement,
-            now_ms=governed.ledger.now_ms,
-            shard=lambda: governed.ledger.shard.id,
-        )
-    )
+    meters = _meter_commands(counting, store, governed)
     return House(
         data_dir=data_dir,
         settings=settings,
@@ -174,7 +166,7 @@ async def open_house(data_dir: Path) -> House:
         replays=Replays(governed.ledger, keys.wrapping_key),
         counting=counting,
         overseen=overseen,
-        commands={**_commands(means, governed, keyring, keys.seed_file), **meters.commands, **overseen.commands},
+        commands={**_commands(means, governed, keyring, keys.seed_file), **meters, **overseen.commands},
     )
 
 
@@ -211,6 +203,18 @@ def _counting(data_dir: Path, store: Store, ledger: Ledger) -> Counting:
             random=RandomPool(),
         )
     )
+
+
+def _meter_commands(counting: Counting, store: Store, governed: "_Governed") -> Mapping[str, Command]:
+    """What an administrator may ask of the meters."""
+    means = MeterMeans(
+        counting=counting,
+        journal=store.meter_journal,
+        agreement=lambda: governed.standing.term.agreement,
+        now_ms=governed.ledger.now_ms,
+        shard=lambda: governed.ledger.shard.id,
+    )
+    return AdminMeters(means).commands
 
 
 def _commands(
