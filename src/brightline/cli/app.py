@@ -132,6 +132,18 @@ METER: Places = MappingProxyType(
         ),
     }
 )
+AUTHORITY: Places = MappingProxyType(
+    {
+        "draft": ("brightline.cli.authority_draft", "Write an authority for its issuer to sign."),
+        "sign": ("brightline.cli.authority_sign", "Sign an authority, having shown what is signed."),
+        "register": (
+            "brightline.cli.authority_register",
+            "Take a signed authority: it covers its persons from now on.",
+        ),
+        "list": ("brightline.cli.authority_list", "Show every authority that was registered and not revoked."),
+        "revoke": ("brightline.cli.authority_revoke", "Let an authority cover nobody from now on."),
+    }
+)
 OVERSIGHT: Places = MappingProxyType(
     {
         "report": (
@@ -166,6 +178,7 @@ GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
         "approver": (APPROVER, "The people who sign: enrol, import, list."),
         "hold": (HOLD, "What waits for people: list, show, sign, revoke, release, review."),
         "meter": (METER, "How much and how many uses touch: show, rebuild, explain."),
+        "authority": (AUTHORITY, "Who is taken out of meters, by whose word: draft, sign, register, list, revoke."),
         "oversight": (OVERSIGHT, "How people decide: report."),
         "effector": (EFFECTOR, "Machines that act: check."),
         "model": (MODEL, "The small local model: pull."),

@@ -33,11 +33,12 @@ def command(entry: int, data: str, *, as_json: bool) -> None:
       brightline meter explain 4711 --data gate
     """
     result = perform(data, "meter.explain", {"index": entry})
-    of = "its entry is the one before" if result["of"] is None else f"of entry {result['of']}"
-    lines = [f"entry {entry}, {utc(int(str(result['time_ms'])))}: use {result['use']}, {of}"]
+    lines = [f"entry {entry}, {utc(int(str(result['time_ms'])))}: use {result['use']}, of entry {result['of']}"]
     lines += [f"  {name:<14}{shown(str(value))}" for name, value in _members(result, "place").items()]
     said = _members(result, "said")
     lines += [f"  {said[name]:>8} {words}" for name, words in _WORDS.items() if said.get(name)]
+    if said.get("covered"):
+        lines.append(f"  {said['covered']:>8} people covered by authority {shown(str(said['covered_by']))}")
     effects = said.get("effects")
     if isinstance(effects, dict):
         lines += [f"  {count:>8} acts of effect {effect}" for effect, count in effects.items()]

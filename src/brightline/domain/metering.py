@@ -21,12 +21,16 @@ def _no_effects() -> Mapping[str, int]:
 
 
 class Measure(Enum):
-    """What is counted: people, each once; acts of tools by their effect; tokens; money in millionths of a unit."""
+    """What is counted: people, each once; acts of tools by their effect; tokens; money in millionths of a unit.
+
+    `COVERED` are the people whom individual authorities of one kind took out of the other counts.
+    """
 
     DATA_SUBJECTS = "data-subjects"
     EFFECTS = "effects"
     TOKENS = "tokens"
     MONEY = "money"
+    COVERED = "covered"
 
 
 class Per(Enum):
@@ -53,7 +57,8 @@ class MeterRule:
     """One meter: `effects` are the effect classes it counts acts of; of more than `exact_to` it keeps a sketch.
 
     The window is the last `seconds` seconds, kept in `parts` parts. `unreadable` is for how many people a piece stands
-    that nobody can read; `unlimited` for how many tokens an answer whose call sets no limit.
+    that nobody can read; `unlimited` for how many tokens an answer whose call sets no limit. `kind` is the
+    kind of authority whose covered people it counts.
     """
 
     id: str
@@ -65,6 +70,7 @@ class MeterRule:
     unreadable: int = 0
     effects: frozenset[str] = frozenset()
     unlimited: int = 0
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,8 @@ class Tally:
     people without an identifier it may touch, each another one; `settled` how many an earlier mention turned out to
     touch; `unreadable` how many parts of it nobody can read. `effects` is how often a tool of each effect class acts,
     `money` in millionths of a unit. `corrects_ms` is the time of the entry whose tokens and money this one corrects,
-    which may then be below nought.
+    which may then be below nought. `covered` are people whom the authority `covered_by`, of the kind `covered_kind`,
+    takes out of `data_subjects`.
     """
 
     data_subjects: frozenset[int] = frozenset()
@@ -94,11 +101,14 @@ class Tally:
     tokens: int = 0
     money: int = 0
     corrects_ms: int = 0
+    covered: frozenset[int] = frozenset()
+    covered_by: str = ""
+    covered_kind: str = ""
 
     @property
     def empty(self) -> bool:
         """Whether it adds nothing."""
-        people = self.data_subjects or self.mentions or self.settled or self.unreadable
+        people = self.data_subjects or self.mentions or self.settled or self.unreadable or self.covered
         return not (people or self.effects or self.tokens or self.money)
 
 

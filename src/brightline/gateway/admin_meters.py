@@ -11,11 +11,11 @@ import msgspec
 
 from brightline.crypto.seal import WrappingKey
 from brightline.domain.agreement import AgreementRef
-from brightline.domain.leaf import NO_REFERENCE, Kind, decode
+from brightline.domain.leaf import decode
 from brightline.domain.metering import Measure, MeterRule, Per, Place, Tally
 from brightline.gateway.admin import Caller, Command, Result
 from brightline.gateway.admin_journeys import Nothing, command_of
-from brightline.gateway.counting import Counting, Opened
+from brightline.gateway.counting import Counting, Opened, is_registration
 from brightline.gateway.meter_record import open_record
 from brightline.gateway.recounting import recount
 from brightline.metering import MeteringError, place_hash
@@ -89,7 +89,7 @@ class AdminMeters:
         means, opened = self._means, self._opened()
         position = means.shard() << _POSITION_BITS | max(0, asked.index)
         found = means.journal.read(position, 1)
-        if not found or found[0].position != position or decode(found[0].leaf).kind is not Kind.METER:
+        if not found or found[0].position != position or is_registration(decode(found[0].leaf)):
             raise MeteringError("metering/no-entry", index=asked.index)
         leaf, record = decode(found[0].leaf), open_record(found[0].blob, _sealing(opened))
         agreement = means.agreement()
@@ -97,7 +97,7 @@ class AdminMeters:
         tally = record.tally
         return {
             "entry": asked.index,
-            "of": None if leaf.reference == NO_REFERENCE else leaf.reference,
+            "of": leaf.reference,
             "use": leaf.use_id.hex(),
             "time_ms": leaf.time_ms,
             "place": {per.value: known.get(digest, digest.hex()) for per, digest in record.place.items()},
@@ -139,19 +139,26 @@ def _rows(opened: Opened, agreement: AgreementPort, asked: Where, now_ms: int) -
             if key in seen or any(each in rule.per and not place.values[each] for each in _NAMED):
                 continue
             seen.add(key)
-            limits = [
-                {"most": limit.most, "policy": limit.policy, "holds": limit.holds}
-                for limit in agreement.meter_limits
-                if limit.meter == rule.id
-            ]
             yield {
                 "meter": rule.id,
                 "measure": rule.measure.value,
                 "per": per,
                 "seconds": rule.seconds,
                 "reading": told[rule.id],
-                "limits": limits,
+                "limits": _limits(agreement, rule),
             }
+
+
+def _limits(agreement: AgreementPort, rule: MeterRule) -> list[Mapping[str, object]]:
+    """From where on a policy refuses or holds; of covered persons, what the agreement lets authorities cover."""
+    if rule.measure is Measure.COVERED:
+        most = [kind.most_covered for kind in agreement.authority_kinds if kind.kind == rule.kind]
+        return [{"most": each, "policy": rule.id, "holds": False} for each in most]
+    return [
+        {"most": limit.most, "policy": limit.policy, "holds": limit.holds}
+        for limit in agreement.meter_limits
+        if limit.meter == rule.id
+    ]
 
 
 def _place(ref: AgreementRef, organisation: str, unit: str, asked: Where) -> Place:
@@ -186,6 +193,8 @@ def _said(tally: Tally) -> Mapping[str, object]:
         "effects": dict(tally.effects),
         "tokens": tally.tokens,
         "money": tally.money,
+        "covered": len(tally.covered),
+        "covered_by": tally.covered_by,
     }
 
 
@@ -194,6 +203,8 @@ def most_of(tally: Tally, rule: MeterRule) -> int:
     if rule.measure is Measure.DATA_SUBJECTS:
         unread = sum(tally.unreadable.values()) * rule.unreadable
         return len(tally.data_subjects) + sum(tally.mentions.values()) + unread
+    if rule.measure is Measure.COVERED:
+        return len(tally.covered) if tally.covered_kind == rule.kind else 0
     if rule.measure is Measure.EFFECTS:
         return sum([count for effect, count in tally.effects.items() if effect in rule.effects])
     return tally.tokens if rule.measure is Measure.TOKENS else tally.money

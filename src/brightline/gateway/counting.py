@@ -9,12 +9,13 @@ INVARIANT: where a meter cannot be read, nothing is permitted.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Protocol
 
 from brightline.crypto.seal import WrappingKey
 from brightline.domain.agreement import AgreementRef, Deployment
+from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Call
 from brightline.domain.errors import BrightlineError
 from brightline.domain.event import ProposedCall
@@ -23,17 +24,19 @@ from brightline.domain.metering import NOTHING, Measure, MeterRule, Per, Place, 
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, Entry
 from brightline.domain.use import NO_READINGS, ToolEffect
+from brightline.gateway.authorities import Authorities, Cover, cover_id, cover_rule, covered_by
 from brightline.gateway.charging import charge, correction
 from brightline.gateway.meter_keys import MeterKeys
 from brightline.gateway.meter_record import MeterRecord, meter_entry, open_record
 from brightline.gateway.tallying import EffectOf, Tallying
-from brightline.metering import MeterRecordError, Meters, MeterStateError, Reservation, Windows
+from brightline.metering import MeteringError, MeterRecordError, Meters, MeterStateError, Reservation, Windows
 from brightline.policy import AgreementPort
 from brightline.storage import MeterJournal, MeterMark, Shard, WindowFile
 
 BUDGET_BYTES = 64 << 20
 # Entries that are read at once when meters are counted again.
 _READ = 1000
+_COUNTED = frozenset({int(Kind.METER), int(Kind.AUTHORITY)})
 _INDEX_BITS = 40
 _INDEX_MASK = (1 << _INDEX_BITS) - 1
 
@@ -62,7 +65,8 @@ class LogInUse(Protocol):
 class Counted:
     """One use on its way through the meters.
 
-    `waiting` is what no entry says yet, `charged` what of it tokens and money were, before and after an entry says so.
+    `waiting` is what no entry says yet, `charged` what of it tokens and money were, before and after an entry says so;
+    `cover` is the individual authority that the use is made under.
     """
 
     place: Place
@@ -72,6 +76,7 @@ class Counted:
     waiting: list[Tally] = field(default_factory=list)
     flying: bytes | None = None
     charged: Tally = NOTHING
+    cover: Cover | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +108,11 @@ class Counting:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self.authorities = Authorities()
+        self._kinds: tuple[AuthorityKind, ...] = ()
+        self._meters: tuple[MeterRule, ...] = ()
         self._rules: tuple[MeterRule, ...] = ()
+        self._most: Mapping[str, int] = {}
         self._open: Opened | None = None
         self._fault: BrightlineError | None = None
         self._heals = 0
@@ -114,13 +123,18 @@ class Counting:
         self._flying: dict[bytes, int] = {}
         means.ledger.unheard = self._unheard
 
-    def adopt(self, rules: tuple[MeterRule, ...]) -> None:
-        """Count by `rules` from now on; a meter that is not kept yet is counted from the ledger.
+    def adopt(self, meters: tuple[MeterRule, ...], kinds: tuple[AuthorityKind, ...]) -> None:
+        """Count by `meters` from now on, and what authorities of `kinds` cover; what is new is counted from the ledger.
 
         What cannot be counted refuses every use, with the reason.
         """
-        if rules is self._rules or rules == self._rules:
-            self._rules = rules
+        before = self._rules
+        self._meters, self._kinds = meters, kinds
+        self.authorities.adopt(kinds)
+        covered = [cover_rule(kind) for kind in kinds] if meters else []
+        self._most = {rule.id: kind.most_covered for rule, kind in zip(covered, kinds, strict=False)}
+        rules = (*meters, *covered)
+        if rules == before:
             return
         self._rules, self._fault = rules, None
         try:
@@ -137,6 +151,8 @@ class Counting:
         start = kept.begin()
         meters = Meters(rules, Windows(kept, budget_bytes=BUDGET_BYTES), key=keys.place)
         self._open = Opened(meters, windows, keys, Tallying(keys.people) if before is None else before.tallying)
+        if before is None:
+            self._load_authorities()
         self._heals = means.ledger.heals
         return start
 
@@ -154,16 +170,16 @@ class Counting:
         while entries := journal.read(start, _READ):
             for entry in entries:
                 if entry.position not in self._taken:
-                    self._replay(entry.position, decode(entry.leaf).time_ms, entry.blob)
+                    self._replay(entry.position, decode(entry.leaf), entry.blob)
             start = entries[-1].position + 1
 
-    def _replay(self, position: int, time_ms: int, blob: bytes | None) -> None:
-        if self._open is not None:
+    def _replay(self, position: int, leaf: Leaf, blob: bytes | None) -> None:
+        if self._open is not None and not is_registration(leaf):
             try:
                 record = open_record(blob, self._open.keys.sealing)
             except MeterRecordError as error:
                 raise MeterRecordError(error.code, index=position & _INDEX_MASK) from error
-            self._open.meters.replay(record.place, record.tally, position=position, time_ms=time_ms)
+            self._open.meters.replay(record.place, record.tally, position=position, time_ms=leaf.time_ms)
         self._note(position)
 
     def _note(self, position: int) -> None:
@@ -178,10 +194,12 @@ class Counting:
 
     # One use
 
-    def begin(self, principal: Principal, mission: str, agreement: AgreementPort) -> Counted | None:
+    def begin(
+        self, principal: Principal, mission: str, agreement: AgreementPort, authority: str | None = None
+    ) -> Counted | None:
         """The meters of a use, nothing reserved yet; none where `agreement` has no meter.
 
-        Raises `BrightlineError` where one cannot be read.
+        `authority` is the id that the caller states. Raises `BrightlineError` where a meter cannot be read.
         """
         opened = self.opened(agreement)
         if opened is None:
@@ -193,12 +211,13 @@ class Counting:
             # A window cannot be read: all of them are counted again from the ledger.
             opened = self.count_again()
             reservation = opened.meters.open(place)
-        return Counted(place, opened.meters, opened.keys.sealing, reservation)
+        cover = self.authorities.find(authority, place, self._means.ledger.now_ms())
+        return Counted(place, opened.meters, opened.keys.sealing, reservation, cover=cover)
 
     def opened(self, agreement: AgreementPort) -> Opened | None:
         """The meters of `agreement`; none where it has none. Raises `BrightlineError` where they cannot be read."""
-        if agreement.meters is not self._rules:
-            self.adopt(agreement.meters)
+        if agreement.meters is not self._meters or agreement.authority_kinds is not self._kinds:
+            self.adopt(agreement.meters, agreement.authority_kinds)
         if not self._rules:
             return None
         self._catch_up()
@@ -252,14 +271,26 @@ class Counting:
         return NOTHING if self._open is None else self._open.tallying.streamed(use_id, text, late)
 
     def reserve(self, counted: Counted | None, *tallies: Tally) -> Mapping[str, int]:
-        """Keep room for `tallies`; what each meter tells with them, and with all that is reserved."""
+        """Keep room for `tallies`; what each meter tells with them, and with all that is reserved.
+
+        Raises `MeteringError` where the authority of the use covers more than all of its kind may.
+        """
         if counted is None:
             return NO_READINGS
         now_ms = self._means.ledger.now_ms()
         for tally in tallies:
-            counted.waiting.append(tally)
-            counted.meters.reserve(counted.reservation, tally, now_ms)
-        return counted.meters.read(counted.reservation, now_ms)
+            left = tally if counted.cover is None else covered_by(counted.cover, tally)
+            counted.waiting.append(left)
+            counted.meters.reserve(counted.reservation, left, now_ms)
+        readings = counted.meters.read(counted.reservation, now_ms)
+        return self._within(counted, readings) if self._most else readings
+
+    def _within(self, counted: Counted, readings: Mapping[str, int]) -> Mapping[str, int]:
+        """What the agreement's own meters tell; raises `MeteringError` where too many are covered."""
+        for name, most in self._most.items():
+            if counted.cover is not None and name == cover_id(counted.cover.kind) and readings.get(name, 0) > most:
+                raise MeteringError("metering/authority-exhausted", kind=counted.cover.kind, most=most)
+        return {name: reading for name, reading in readings.items() if name not in self._most}
 
     def sent_before(self, counted: Counted | None) -> None:
         """The answer is kept since before: it costs nothing again."""
@@ -345,17 +376,24 @@ class Counting:
 
     def _unheard(self, entry: Entry, appended: Appended | None) -> None:
         """Whoever waited for `entry` left before it was durable: it counts all the same."""
-        meter = entry if entry.leaf[1] == Kind.METER else entry.meter
+        meter = entry if entry.leaf[1] in _COUNTED else entry.meter
         if meter is None:
             return
         leaf = decode(meter.leaf)
+        if is_registration(leaf) and meter is entry:
+            self._load_authorities()
+            return
         if appended is not None:
             position = self._position(appended.index + (meter is not entry))
             try:
-                self._replay(position, appended.time_ms, meter.blob)
+                self._replay(position, replace(leaf, time_ms=appended.time_ms, reference=appended.index), meter.blob)
             except BrightlineError as error:
                 self._fault = error
         self._land(leaf.use_id)
+
+    def _load_authorities(self) -> None:
+        if self._open is not None:
+            self.authorities.load(self._means.journal.authorities(), self._open.keys.sealing)
 
     def _catch_up(self) -> None:
         """After a fault of the ledger: entries may be there whose callers were told that they are not."""
@@ -363,6 +401,7 @@ class Counting:
         if heals != self._heals:
             self._heals = heals
             try:
+                self._load_authorities()
                 self._read_on()
             except BrightlineError as error:
                 self._fault = error
@@ -448,6 +487,11 @@ def use_leaf(use_id: bytes, agreement: AgreementRef) -> Leaf:
     )
 
 
+def is_registration(leaf: Leaf) -> bool:
+    """Whether an entry registers or revokes an authority, and says nothing of a use."""
+    return leaf.kind is Kind.AUTHORITY and leaf.reference == NO_REFERENCE
+
+
 def joined(tallies: Sequence[Tally]) -> Tally:
     """What several tallies add together."""
     if len(tallies) == 1:
@@ -470,6 +514,9 @@ def joined(tallies: Sequence[Tally]) -> Tally:
         tokens=sum([tally.tokens for tally in tallies]),
         money=sum([tally.money for tally in tallies]),
         corrects_ms=max([tally.corrects_ms for tally in tallies]),
+        covered=frozenset[int]().union(*[tally.covered for tally in tallies]),
+        covered_by=max([tally.covered_by for tally in tallies]),
+        covered_kind=max([tally.covered_kind for tally in tallies]),
     )
 
 
@@ -480,6 +527,5 @@ def _digests(rules: Sequence[MeterRule]) -> bytes:
 
 def _said(rule: MeterRule) -> str:
     per, effects = sorted(per.value for per in rule.per), sorted(rule.effects)
-    return (
-        f"{rule.id} {rule.measure.value} {rule.seconds} {rule.parts} {rule.exact_to} {rule.unreadable} {per} {effects}"
-    )
+    window = f"{rule.seconds} {rule.parts} {rule.exact_to} {rule.unreadable} {rule.kind}"
+    return f"{rule.id} {rule.measure.value} {window} {per} {effects}"

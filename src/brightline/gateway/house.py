@@ -24,6 +24,8 @@ from brightline.gateway.activation import Activation, Means, kept_term
 from brightline.gateway.admin import Command
 from brightline.gateway.admin_agreement import AdminAgreement
 from brightline.gateway.admin_audiences import AdminAudiences, admits
+from brightline.gateway.admin_authorities import AdminAuthorities
+from brightline.gateway.admin_authorities import Means as AuthorityMeans
 from brightline.gateway.admin_journeys import AdminJourneys
 from brightline.gateway.admin_meters import AdminMeters
 from brightline.gateway.admin_meters import Means as MeterMeans
@@ -206,7 +208,7 @@ def _counting(data_dir: Path, store: Store, ledger: Ledger) -> Counting:
 
 
 def _meter_commands(counting: Counting, store: Store, governed: "_Governed") -> Mapping[str, Command]:
-    """What an administrator may ask of the meters."""
+    """What an administrator may ask of the meters, and command about who is taken out of them."""
     means = MeterMeans(
         counting=counting,
         journal=store.meter_journal,
@@ -214,7 +216,16 @@ def _meter_commands(counting: Counting, store: Store, governed: "_Governed") -> 
         now_ms=governed.ledger.now_ms,
         shard=lambda: governed.ledger.shard.id,
     )
-    return AdminMeters(means).commands
+    authorities = AdminAuthorities(
+        AuthorityMeans(
+            counting=counting,
+            ledger=governed.ledger,
+            agreement=lambda: governed.standing.term.agreement,
+            now_ms=governed.ledger.now_ms,
+            random=RandomPool(),
+        )
+    )
+    return {**AdminMeters(means).commands, **authorities.commands}
 
 
 def _commands(

@@ -17,9 +17,10 @@ from brightline.domain.record import Entry, Group
 from brightline.metering import MeterRecordError
 
 FORMAT = 1
+MOST_LABEL = 2**16 - 1
 _FIELDS = frozenset(
     {"format", "place", "data_subjects", "mentions", "settled", "unreadable", "effects", "tokens", "money"}
-    | {"corrects_ms"}
+    | {"corrects_ms", "covered", "covered_by", "covered_kind"}
 )
 
 
@@ -39,10 +40,15 @@ def meter_entry(
     random: Callable[[int], bytes],
     reference: int = NO_REFERENCE,
 ) -> Entry:
-    """The entry of `record`; `leaf` has the use, the agreement and the enclave."""
+    """The entry of `record`; `leaf` has the use, the agreement and the enclave.
+
+    What an authority covers makes it an authority's entry, whose label is how many people that are.
+    """
+    covered = len(record.tally.covered)
     sealed = seal({Group.METER: encode_record(record)}, wrapping_key=sealing, random=random)
     whole = Leaf(
-        kind=Kind.METER,
+        kind=Kind.AUTHORITY if covered else Kind.METER,
+        label=min(covered, MOST_LABEL),
         use_id=leaf.use_id,
         reference=reference,
         commitment=sealed.commitment,
@@ -68,6 +74,9 @@ def encode_record(record: MeterRecord) -> bytes:
             "tokens": tally.tokens,
             "money": tally.money,
             "corrects_ms": tally.corrects_ms,
+            "covered": [_hex(each) for each in sorted(tally.covered)],
+            "covered_by": tally.covered_by,
+            "covered_kind": tally.covered_kind,
         },
         option=orjson.OPT_SORT_KEYS,
     )
@@ -86,11 +95,11 @@ def open_record(blob: bytes | None, sealing: WrappingKey) -> MeterRecord:
 def _read(said: Mapping[str, object]) -> MeterRecord:
     if said.keys() != _FIELDS or said["format"] != FORMAT:
         raise ValueError("another format")
-    place, people, effects = said["place"], said["data_subjects"], said["effects"]
-    if not (isinstance(place, dict) and isinstance(people, list) and isinstance(effects, dict)):
+    place, effects = said["place"], said["effects"]
+    if not (isinstance(place, dict) and isinstance(effects, dict)):
         raise TypeError("another type")
     tally = Tally(
-        data_subjects=frozenset([int(each, 16) for each in people]),
+        data_subjects=_people(said["data_subjects"]),
         mentions=_counts(said["mentions"]),
         settled=_counts(said["settled"]),
         unreadable=_counts(said["unreadable"]),
@@ -98,8 +107,17 @@ def _read(said: Mapping[str, object]) -> MeterRecord:
         tokens=_whole(said["tokens"]),
         money=_whole(said["money"]),
         corrects_ms=_whole(said["corrects_ms"]),
+        covered=_people(said["covered"]),
+        covered_by=str(said["covered_by"]),
+        covered_kind=str(said["covered_kind"]),
     )
     return MeterRecord({Per(name): bytes.fromhex(digest) for name, digest in place.items()}, tally)
+
+
+def _people(value: object) -> frozenset[int]:
+    if not isinstance(value, list):
+        raise TypeError("another type")
+    return frozenset([int(each, 16) for each in value])
 
 
 def _counts(value: object) -> Mapping[int, int]:

@@ -172,7 +172,7 @@ class Pipeline:
     ) -> Mapping[str, int]:
         """Reserve in the meters what the call adds and may cost, and read them."""
         counting = self._rooms.counting
-        run.counted = counting.begin(principal, run.mission, agreement)
+        run.counted = counting.begin(principal, run.mission, agreement, call.claimed.authority)
         return counting.call(run.counted, call, deployment, agreement.effect_of)
 
     def _describe(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from brightline.domain.leaf import decode
 from brightline.domain.metering import MeterRule
-from brightline.gateway.counting import BUDGET_BYTES, Counting, Opened
+from brightline.gateway.counting import BUDGET_BYTES, Counting, Opened, is_registration
 from brightline.gateway.meter_record import open_record
 from brightline.metering import Meters, MeterStateError, Windows
 from brightline.policy import AgreementPort
@@ -67,14 +67,16 @@ class Recounting:
         for entry in entries:
             if not self._counting.has_taken(entry.position):
                 return False
+            self._start = entry.position + 1
+            leaf = decode(entry.leaf)
+            if is_registration(leaf):
+                continue
             record = open_record(entry.blob, self._opened.keys.sealing)
-            time_ms = decode(entry.leaf).time_ms
-            self._fresh.replay(record.place, record.tally, position=entry.position, time_ms=time_ms)
+            self._fresh.replay(record.place, record.tally, position=entry.position, time_ms=leaf.time_ms)
             for rule, key in self._fresh.keys(record.place):
                 if key not in self._rules:
                     self._rules[key] = rule
                     self._keys.append(key)
-            self._start = entry.position + 1
             self._entries += 1
         return len(entries) == limit
 

@@ -33,7 +33,9 @@ _KINDS = frozenset(map(int, Kind))
 # Plain numbers: comparing with a member of an enumeration costs ten times as much, for every entry.
 _GENESIS, _AGREEMENT, _INTENT, _REFUSAL = map(int, (Kind.GENESIS, Kind.AGREEMENT, Kind.INTENT, Kind.REFUSAL))
 _OUTCOME, _ABANDONED, _PERMIT = int(Kind.OUTCOME), int(Kind.ABANDONED), int(Verdict.PERMIT)
-_METER = int(Kind.METER)
+_METER, _AUTHORITY = int(Kind.METER), int(Kind.AUTHORITY)
+# What goes with a use and says what it touched; an authority that refers to nothing is registered or revoked.
+_COUNTED = frozenset({_METER, _AUTHORITY})
 # What brings an agreement into force, and what ends under the agreement that its use began under.
 _BINDING_ITSELF = frozenset({_GENESIS, _AGREEMENT, _OUTCOME, _ABANDONED, _METER})
 # What is said of a hold, which it refers to.
@@ -68,8 +70,9 @@ class Batch:
         kind = leaf[KIND] if not fault else 0
         if kind in _OF_HOLDS or kind == _HOLD:
             fault = self._hold_fault(kind, leaf)
-        elif kind == _METER:
+        elif kind == _METER or (kind == _AUTHORITY and leaf[REFERENCE : REFERENCE + 8] != _NO_REFERENCE):
             fault = self._meter_fault(leaf)
+            kind = _METER
         if not fault and entry.meter is not None:
             fault = _joined_fault(leaf, entry.meter, log)
         if fault:
@@ -197,7 +200,7 @@ def _fault_of(leaf: bytes, log: ShardLog, *, sealed: bool) -> str:
 
 def _joined_fault(leaf: bytes, meter: Entry, log: ShardLog) -> str:
     """Why `verify` would refuse `meter` right after `leaf`, or nothing."""
-    if len(meter.leaf) != LEAF_BYTES or meter.leaf[KIND] != _METER or use_of(meter.leaf) != use_of(leaf):
+    if len(meter.leaf) != LEAF_BYTES or meter.leaf[KIND] not in _COUNTED or use_of(meter.leaf) != use_of(leaf):
         return "what goes with it is no meter entry of its use"
     return _fault_of(meter.leaf, log, sealed=meter.blob is not None)
 

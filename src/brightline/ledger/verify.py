@@ -423,7 +423,7 @@ class _Story:
             self._forked = bool(leaf.flags & Flag.FORK)
         kind = leaf.kind
         fault = self._check_place(index, leaf)
-        if not fault and kind is Kind.METER:
+        if not fault and (kind is Kind.METER or (kind is Kind.AUTHORITY and leaf.reference != NO_REFERENCE)):
             fault = self._check_meter(index, leaf)
         elif not fault:
             fault = self._close(leaf) if kind in _CLOSING else self._check_agreement(leaf)

@@ -4,6 +4,7 @@ A data subject who is reserved counts as another, unless the window holds him al
 """
 
 import struct
+from collections.abc import Callable
 
 from brightline.domain.metering import MeterRule, Tally
 from brightline.metering.data_subject_set import DataSubjectSet
@@ -18,9 +19,12 @@ _OCCURRENCE_BYTES = 150
 
 
 class DataSubjectWindow(MeterWindow):
-    """How many people uses touched; `_other` is how many of those reserved it does not hold."""
+    """How many people uses touched; `_other` is how many of those reserved it does not hold.
 
-    __slots__ = ("_data_subjects", "_occurrences", "_other", "_reserved")
+    `_claims` are how many people each use under way reserves for an occurrence.
+    """
+
+    __slots__ = ("_claims", "_data_subjects", "_occurrences", "_other", "_reserved")
 
     def __init__(self, rule: MeterRule, key: bytes) -> None:
         super().__init__(rule, key)
@@ -28,6 +32,7 @@ class DataSubjectWindow(MeterWindow):
         self._occurrences: Occurrences | None = None
         self._reserved: dict[int, int] = {}
         self._other = 0
+        self._claims: dict[int, list[int]] = {}
 
     @property
     def reading(self) -> int:
@@ -61,15 +66,29 @@ class DataSubjectWindow(MeterWindow):
             reserved[data_subject] = before + 1
             if not before and data_subject not in held:
                 self._other += 1
-        if not tally.mentions and not tally.unreadable:
-            return 0
-        amount = sum([self._missing(each, people) for each, people in tally.mentions.items()])
-        amount += sum([self._missing(each, people) for each, people in self._unread(tally).items()])
-        self._reserved_sum += amount
-        return amount
+        if tally.mentions or tally.unreadable:
+            self._claim(tally, list.append)
+        return 0
 
-    def _missing(self, occurrence: int, people: int) -> int:
-        return people if self._occurrences is None else self._occurrences.missing(occurrence, people)
+    def _claim(self, tally: Tally, change: Callable[[list[int], int], None]) -> None:
+        """Let `change` add or take away how many people `tally` reserves for each of its occurrences."""
+        for occurrence, people in (*tally.mentions.items(), *self._unread(tally).items()):
+            claims = self._claims.setdefault(occurrence, [])
+            self._reserved_sum -= self._missing(occurrence, claims)
+            change(claims, people)
+            self._reserved_sum += self._missing(occurrence, claims)
+            if not claims:
+                del self._claims[occurrence]
+
+    def _missing(self, occurrence: int, claims: list[int]) -> int:
+        """How many more count while `claims` are reserved for `occurrence`: the most of them, if it tells fewer."""
+        told = 0 if self._occurrences is None else self._occurrences.people(occurrence)
+        return max(0, max(claims, default=0) - told)
+
+    def _claim_again(self) -> None:
+        """What occurrences stand for has changed."""
+        if self._claims:
+            self._reserved_sum = sum([self._missing(each, claims) for each, claims in self._claims.items()])
 
     def _unread(self, tally: Tally) -> dict[int, int]:
         """How many people the unreadable parts of `tally` stand for, by occurrence."""
@@ -84,12 +103,14 @@ class DataSubjectWindow(MeterWindow):
                 reserved[data_subject] = left
             elif data_subject not in held:
                 self._other -= 1
-        self._reserved_sum -= amount
+        if tally.mentions or tally.unreadable:
+            self._claim(tally, list.remove)
 
     def _slide(self, oldest: int) -> None:
         self._data_subjects.advance(oldest)
         if self._occurrences is not None:
             self._occurrences.advance(oldest)
+            self._claim_again()
         if self._reserved:
             self._other = sum([each not in self._data_subjects for each in self._reserved])
 
@@ -115,6 +136,7 @@ class DataSubjectWindow(MeterWindow):
             seen.touch(occurrence, people, part)
         for occurrence, people in tally.settled.items():
             seen.settle(occurrence, people)
+        self._claim_again()
 
     def _outgrow(self) -> None:
         """Keep a sketch from now on where more data subjects count than are kept one by one."""

@@ -3,6 +3,7 @@
 BrightlineError
 └── MeteringError           metering/no-sketches                       too many people for the libraries that are there
     │                       metering/no-meters, metering/no-entry      what was asked about is not there
+    │                       metering/authority-…                       an authority is none, or covers too many
     ├── MeterStateError    metering/bad-state, metering/changed       a kept window is not one, or not in use any more
     └── MeterRecordError   metering/no-record, metering/bad-record    an entry of the ledger does not say what was added
 """

@@ -142,6 +142,6 @@ def window_key(rule: MeterRule, hashes: Mapping[Per, bytes]) -> bytes:
     All of the rule goes in: a meter with another window, measure or place is another meter, counted from the ledger.
     """
     said = f"{rule.id}\0{rule.measure.value}\0{rule.seconds}\0{rule.parts}\0{rule.exact_to}\0{rule.unreadable}\0"
-    parts = [said.encode(), *[effect.encode() + b"\0" for effect in sorted(rule.effects)]]
+    parts = [said.encode(), rule.kind.encode(), *[effect.encode() + b"\0" for effect in sorted(rule.effects)]]
     parts += [per.value.encode() + b"\0" + hashes[per] for per in _IN_ORDER if per in rule.per]
     return blake2b(b"\0".join(parts), digest_size=16).digest()

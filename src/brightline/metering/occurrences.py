@@ -25,9 +25,9 @@ class Occurrences:
     def __len__(self) -> int:
         return len(self._seen)
 
-    def missing(self, occurrence: int, people: int) -> int:
-        """How many more would count if `occurrence` stood for `people`."""
-        return max(0, people - self._seen.get(occurrence, (0, 0))[1])
+    def people(self, occurrence: int) -> int:
+        """How many people `occurrence` stands for."""
+        return self._seen.get(occurrence, (0, 0))[1]
 
     def touch(self, occurrence: int, people: int, part: int) -> None:
         """Take down that `occurrence` was seen in `part` and stands for `people` at least."""

@@ -5,13 +5,19 @@ INVARIANT: a window that leaves memory is kept first.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from brightline.domain.metering import Measure, MeterRule
+from brightline.metering.covered_window import CoveredWindow
 from brightline.metering.data_subject_window import DataSubjectWindow
 from brightline.metering.meter_window import MeterWindow
 from brightline.metering.ports import WindowStore
 from brightline.metering.sum_window import SumWindow
+
+_KINDS: Mapping[Measure, Callable[[MeterRule, bytes], MeterWindow]] = MappingProxyType(
+    {Measure.DATA_SUBJECTS: DataSubjectWindow, Measure.COVERED: CoveredWindow}
+)
 
 
 class Windows:
@@ -35,7 +41,7 @@ class Windows:
             held.move_to_end(key)
             found.pins += 1
             return found
-        found = DataSubjectWindow(rule, key) if rule.measure is Measure.DATA_SUBJECTS else SumWindow(rule, key)
+        found = _KINDS.get(rule.measure, SumWindow)(rule, key)
         data = self._store.load(key)
         if data is not None:
             found.decode(data)

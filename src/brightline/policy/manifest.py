@@ -1,15 +1,17 @@
 """The manifest: who the parties are and how they sign, which deployments there are and where, and the registers.
 
-Form: docs/agreement.md. Every field but `meters` and `price` is required and no other is allowed. A draft may list
-parties without keys yet; nobody can sign such a one, and nothing accepts it.
+Form: docs/agreement.md. Every field but `meters`, `authorities` and `price` is required and no other is allowed. A
+draft may list parties without keys yet; nobody can sign such a one, and nothing accepts it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from brightline.domain.agreement import Deployment, Mission, Price
+from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Dialect
 from brightline.domain.metering import Measure, MeterRule
+from brightline.policy.authority_kinds import read_authority_kinds
 from brightline.policy.closed_sets import AGENCIES, LOCATIONS, PURPOSES
 from brightline.policy.faults import fault
 from brightline.policy.fields import ALIAS, HEX_DIGEST, ID, TITLE, UNIT, Fields, near
@@ -51,6 +53,7 @@ class Manifest:
     agencies: Mapping[str, str]
     missions: Mapping[str, Mission]
     meters: tuple[MeterRule, ...] = ()
+    authorities: tuple[AuthorityKind, ...] = ()
 
 
 def _deployment(fields: Fields, node: Node, vendor: str) -> Deployment:
@@ -186,7 +189,7 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
         # Every further fault would only say that an older form is not this one.
         fields.faults.append(fault("policy/old-format", fields.file, found.at, found=found.value, wanted=FORMAT))
         return None
-    members = fields.members(node, "manifest", _TOP, optional=("meters",))
+    members = fields.members(node, "manifest", _TOP, optional=("meters", "authorities"))
     fields.number(members.get("format"), "format", FORMAT, FORMAT)
     version = fields.number(members.get("version"), "version", 1, MAX_VERSION)
     operator = fields.text(members.get("operator"), "operator", TITLE)
@@ -217,6 +220,7 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
         agencies=agencies,
         missions=_missions(fields, members.get("missions")),
         meters=_meters(fields, members, listed),
+        authorities=read_authority_kinds(fields, members.get("authorities")),
     )
 
 

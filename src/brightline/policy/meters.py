@@ -22,7 +22,7 @@ MOST_UNLIMITED = 10_000_000
 # A name as a policy writes it after a dot, and none of Cedar's own words.
 _METER = re.compile(r"(?!(?:true|false|if|then|else|in|is|like|has)\Z)[a-z][a-z0-9_]{0,63}")
 _ENTRY = ("id", "measure", "per", "seconds", "parts")
-_MEASURES = {measure.value: measure for measure in Measure}
+_MEASURES = {measure.value: measure for measure in Measure if measure is not Measure.COVERED}
 _PLACES = {per.value: per for per in Per}
 
 

@@ -30,7 +30,8 @@ class Party:
     may_tighten: bool
 
 
-def _key(fields: Fields, node: Node, party: str) -> PublicKey | None:
+def read_key(fields: Fields, node: Node, party: str) -> PublicKey | None:
+    """The public key that `node` lists for `party`; none for a bad one, which becomes a fault."""
     members = fields.members(node, "key", ("id", "algorithm", "public"))
     named = fields.text(members.get("id"), "id", HEX_DIGEST)
     algorithm = fields.one_of(members.get("algorithm"), "algorithm", ALGORITHMS)
@@ -56,7 +57,7 @@ def _party(fields: Fields, node: Node) -> Party:
     listed = fields.items(members.get("keys"), "keys")
     if len(listed) > MAX_KEYS:
         fields.bad(members["keys"].at, "keys", f"must be a list of at most {MAX_KEYS} keys")
-    keys = [(key, item) for item in listed[:MAX_KEYS] if (key := _key(fields, item, name))]
+    keys = [(key, item) for item in listed[:MAX_KEYS] if (key := read_key(fields, item, name))]
     fields.unique([(key.id, item) for key, item in keys], "keys")
     return Party(
         name=name,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
+from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
 from brightline.domain.metering import MeterRule
@@ -43,6 +44,11 @@ class AgreementPort(Protocol):
     @property
     def meter_limits(self) -> tuple[MeterLimit, ...]:
         """What meters may tell before a prohibition holds, as far as policies say it in numbers."""
+        ...
+
+    @property
+    def authority_kinds(self) -> tuple[AuthorityKind, ...]:
+        """The kinds of individual authority that take persons out of meters."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
+from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
 from brightline.domain.metering import MeterRule
@@ -36,6 +37,7 @@ class Agreement:
         self._effects = draft.effects
         self._null_audiences = draft.null_audiences
         self._meters = manifest.meters
+        self._authority_kinds = manifest.authorities
         self._units = tuple(sorted((name, unit) for name, units in manifest.units.items() for unit in units))
         self._entities = [*closed_entities(), *entities_of(manifest)]
         store = store_of(self._entities)
@@ -84,6 +86,11 @@ class Agreement:
     def meter_limits(self) -> tuple[MeterLimit, ...]:
         """What meters may tell before a prohibition holds, as far as policies say it in numbers."""
         return limits_of(self._rules)
+
+    @property
+    def authority_kinds(self) -> tuple[AuthorityKind, ...]:
+        """The kinds of individual authority that take persons out of meters."""
+        return self._authority_kinds
 
     @property
     def units(self) -> tuple[tuple[str, str], ...]:

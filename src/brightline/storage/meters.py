@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from brightline.storage.connection import Database
+from brightline.storage.connection import Database, Row
 from brightline.storage.errors import StorageError
 
 METERS_NAME = "meters.db"
@@ -91,32 +91,39 @@ class WindowFile:
 
 
 class MeterJournal:
-    """The meter entries of every log in the store: all of them are one operator's."""
+    """The meter and authority entries of every log in the store: all of them are one operator's."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def read(self, start: int, limit: int) -> Sequence[MeterEntry]:
-        """The meter entries from position `start` on, in order, at most `limit` of them."""
+        """The meter and authority entries from position `start` on, in order, at most `limit` of them."""
         # The condition of the index, word for word: SQLite uses the index for nothing else.
         rows = self._database.rows(
             "SELECT position, leaf, blob FROM leaves LEFT JOIN sealed USING (position) "
-            "WHERE leaf >= X'010C' AND leaf < X'010D' AND position >= ? ORDER BY position LIMIT ?",
+            "WHERE leaf >= X'010C' AND leaf < X'010E' AND position >= ? ORDER BY position LIMIT ?",
             (start, limit),
         )
-        return [
-            MeterEntry(int(at or 0), _bytes(leaf), blob if isinstance(blob, bytes) else None) for at, leaf, blob in rows
-        ]
+        return [_entry(row) for row in rows]
 
     def leaf(self, position: int) -> bytes:
         """The leaf at `position`; empty where there is none."""
         found = self._database.value("SELECT leaf FROM leaves WHERE position = ?", (position,))
         return found if isinstance(found, bytes) else b""
 
+    def authorities(self) -> Sequence[MeterEntry]:
+        """The entries that register or revoke an authority, in order: those of them that refer to no use."""
+        rows = self._database.rows(
+            "SELECT position, leaf, blob FROM leaves LEFT JOIN sealed USING (position) "
+            "WHERE leaf >= X'010C' AND leaf < X'010E' AND leaf >= X'010D' "
+            "AND substr(leaf, 31, 8) = X'FFFFFFFFFFFFFFFF' ORDER BY position"
+        )
+        return [_entry(row) for row in rows]
+
     @property
     def end(self) -> int:
         """The position after the last meter entry."""
-        last = self._database.value("SELECT max(position) FROM leaves WHERE leaf >= X'010C' AND leaf < X'010D'")
+        last = self._database.value("SELECT max(position) FROM leaves WHERE leaf >= X'010C' AND leaf < X'010E'")
         return 0 if last is None else int(str(last)) + 1
 
 
@@ -143,3 +150,8 @@ def remove_windows(data_dir: Path) -> None:
 def _bytes(value: object) -> bytes:
     assert isinstance(value, bytes)  # the tables are STRICT
     return value
+
+
+def _entry(row: Row) -> MeterEntry:
+    at, leaf, blob = row
+    return MeterEntry(int(at or 0), _bytes(leaf), blob if isinstance(blob, bytes) else None)

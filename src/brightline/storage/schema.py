@@ -113,7 +113,7 @@ CREATE TABLE enrolments (
 
 # The way to the entries of meters, which are read again whenever what meters keep is lost; few leaves are of that kind.
 _VERSION_4 = """
-CREATE INDEX leaves_meters ON leaves (position) WHERE leaf >= X'010C' AND leaf < X'010D';
+CREATE INDEX leaves_meters ON leaves (position) WHERE leaf >= X'010C' AND leaf < X'010E';
 """
 
 MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)

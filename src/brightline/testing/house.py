@@ -71,13 +71,17 @@ def make_house(data_dir: Path, settings: HouseSettings, signed: Signed | None = 
     return data_dir
 
 
-def house_agreement(meters: Sequence[Mapping[str, object]] = (), files: Mapping[str, bytes] | None = None) -> Signed:
+def house_agreement(
+    meters: Sequence[Mapping[str, object]] = (),
+    files: Mapping[str, bytes] | None = None,
+    members: Mapping[str, object] | None = None,
+) -> Signed:
     """The agreement of every house that is made here, version 1, signed by both parties.
 
-    `meters` are added to its manifest, `files` to its files or in place of them.
+    `meters` and `members` are added to its manifest, `files` to its files or in place of them.
     """
     ids = [str(meter["id"]) for meter in meters]
-    own = {"manifest.json": _manifest(meters), "schema.json": own_schema(ids).encode()}
+    own = {"manifest.json": _manifest(meters, members or {}), "schema.json": own_schema(ids).encode()}
     return signed_once(tuple({**agreement_files(), **own, **(files or {})}.items()))
 
 
@@ -85,8 +89,8 @@ def _models() -> list[str]:
     return [*FAULTS, OUTSIDE, CHAT_ONLY]
 
 
-def _manifest(meters: Sequence[Mapping[str, object]]) -> bytes:
-    sample = json.loads(agreement_files()["manifest.json"])
+def _manifest(meters: Sequence[Mapping[str, object]], members: Mapping[str, object]) -> bytes:
+    sample = {**json.loads(agreement_files()["manifest.json"]), **members}
     if meters:
         sample["meters"] = list(meters)
     sample["deployments"] = [

@@ -9,6 +9,7 @@ from dataclasses import replace
 from brightline.crypto.seal import WrappingKey
 from brightline.crypto.tags import TagKeys
 from brightline.domain.agreement import AgreementRef, Deployment, Resolution
+from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision, Effect, Hold, Layer, Reason
 from brightline.domain.errors import BrightlineError
@@ -75,6 +76,7 @@ class Agreement:
         return Resolution(asked, (DEPLOYMENT,))
 
     meters: tuple[MeterRule, ...] = ()
+    authority_kinds: tuple[AuthorityKind, ...] = ()
     meter_limits: tuple[MeterLimit, ...] = ()
     units = (("org", "unit"),)
 

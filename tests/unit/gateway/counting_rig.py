@@ -6,6 +6,7 @@ from pathlib import Path
 
 from brightline.domain.agreement import Deployment, Price
 from brightline.domain.call import Call, Dialect, Operation, Piece, PieceKind
+from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import NO_REFERENCE, Kind, Leaf, with_time
 from brightline.domain.metering import Measure, MeterRule, Per
 from brightline.domain.principal import Principal
@@ -13,6 +14,7 @@ from brightline.domain.record import Appended, Entry
 from brightline.domain.use import ToolEffect
 from brightline.gateway.counting import Counted, Counting, Means, use_leaf
 from brightline.gateway.meter_keys import load_meter_keys
+from brightline.ledger.layout import REFERENCE
 from brightline.storage import Store, WindowFile
 from brightline.testing.meters import IdleLog
 from brightline.testing.rooms import Agreement
@@ -49,8 +51,11 @@ class Log(IdleLog):
         for each in (entry, entry.meter):
             if each is not None:
                 entries = self.store.entries(self.shard)
+                leaf = with_time(each.leaf, self.time_ms)
+                if each is entry.meter:
+                    leaf = leaf[:REFERENCE] + index.to_bytes(8, "big") + leaf[REFERENCE + 8 :]
                 with self.store.database.transaction():
-                    entries.add_leaves(self.size, [with_time(each.leaf, self.time_ms)])
+                    entries.add_leaves(self.size, [leaf])
                     if each.blob is not None:
                         entries.add_sealed([(self.size, each.blob)])
                 self.size += 1
@@ -92,14 +97,18 @@ class Rig:
                 opened.windows._database.drop()
         self.counting = self.started()
 
-    def begin(self, *names: str, limit: int | None = None) -> Counted:
+    def begin(self, *names: str, limit: int | None = None, authority: str | None = None) -> Counted:
         """A use whose content names these people, reserved; its answer takes at most `limit` tokens."""
-        counted = self.counting.begin(WHO, "m", self.agreement)
+        counted = self.counting.begin(WHO, "m", self.agreement, authority)
         assert counted is not None
         pieces = tuple(Piece(PieceKind.TEXT, f"{name}@x.example") for name in names)
         call = Call(Dialect.OPENAI_CHAT, Operation.GENERATE, "any", False, b"{}", pieces=pieces)
         call = replace(call, max_output_tokens=limit)
-        self.counting.call(counted, call, WHERE, lambda tool: ToolEffect(tool, "read"))
+        try:
+            self.counting.call(counted, call, WHERE, lambda tool: ToolEffect(tool, "read"))
+        except BrightlineError:
+            self.counting.end(counted)
+            raise
         return counted
 
     def entry(self, counted: Counted) -> Entry:
@@ -118,9 +127,9 @@ class Rig:
         self.counting.end(counted)
         return readings
 
-    def use(self, *names: str) -> None:
+    def use(self, *names: str, authority: str | None = None) -> None:
         """A whole use."""
-        counted = self.begin(*names)
+        counted = self.begin(*names, authority=authority)
         self.counting.take(counted, self.log.append(self.entry(counted)))
         self.counting.end(counted)
 

@@ -11,7 +11,9 @@ from brightline.domain.errors import BrightlineError
 from brightline.domain.metering import Measure, MeterRule, Per, Tally
 from brightline.gateway.admin import Caller
 from brightline.gateway.admin_meters import AdminMeters, Means, most_of
+from brightline.gateway.authorities import cover_rule
 from brightline.policy import MeterLimit
+from tests.unit.gateway.authority_rig import WARRANT, authority, signed, under_authorities
 from tests.unit.gateway.counting_rig import ACTS, MONEY, PEOPLE, TOKENS, Rig
 
 MINE = replace(PEOPLE, id="mine", per=frozenset({Per.PRINCIPAL, Per.UNIT}))
@@ -63,7 +65,7 @@ def test_each_window_is_shown_once_with_its_limits(rig: Rig) -> None:
 def test_an_entry_is_explained_in_numbers(rig: Rig) -> None:
     rig.use("ann", "ben")
     told = asked(rig, "explain", index=2)
-    assert (told["entry"], told["of"], told["time_ms"]) == (2, None, rig.log.time_ms)
+    assert (told["entry"], told["of"], told["time_ms"]) == (2, 1, rig.log.time_ms)
     assert told["adds"] == {"people": 2, "tokens": 52, "mine": 2}
     place = told["place"]
     assert isinstance(place, dict)
@@ -77,10 +79,37 @@ def test_an_entry_is_explained_in_numbers(rig: Rig) -> None:
         "effects": {},
         "tokens": 52,
         "money": 504,
+        "covered": 0,
+        "covered_by": "",
     }
     for index in (0, 1, 3, 99):
         assert refused(rig, "explain", index=index) == "metering/no-entry"
     assert refused(rig, "explain", index=-5) == "metering/no-entry"
+
+
+def test_whom_an_authority_covers_is_shown_beside_what_it_may(rig: Rig) -> None:
+    under_authorities(rig)
+    rig.agreement.units = (("org", "unit"),)
+    rig.counting.opened(rig.agreement)
+    rig.counting.authorities.add(signed(authority(rig, "ann")), 0)
+    rig.use("ann", "ben", authority="w-1")
+    rows = asked(rig, "show")["meters"]
+    assert isinstance(rows, list)
+    assert [(row["meter"], row["per"], row["reading"], row["limits"]) for row in rows] == [
+        ("people", {"unit": "org/unit"}, 1, [{"most": 5, "policy": "law-1", "holds": False}]),
+        (
+            "authority.warrant",
+            {"agreement": "sample"},
+            1,
+            [{"most": 4, "policy": "authority.warrant", "holds": False}],
+        ),
+    ]
+    told = asked(rig, "explain", index=2)
+    assert told["adds"] == {"people": 1, "authority.warrant": 1}
+    said = told["said"]
+    assert isinstance(said, dict)
+    assert (said["covered"], said["covered_by"]) == (1, "w-1")
+    assert most_of(Tally(covered=frozenset({1}), covered_kind="order"), cover_rule(WARRANT)) == 0
 
 
 def test_counting_again_says_what_it_found(rig: Rig) -> None:

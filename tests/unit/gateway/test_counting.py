@@ -74,7 +74,7 @@ def test_a_damaged_window_is_counted_again_while_running(rig: Rig) -> None:
     rig.use("ann")
     rig.counting.close()
     rig.counting = rig.started()
-    rig.counting.adopt(rig.agreement.meters)
+    rig.counting.adopt(rig.agreement.meters, ())
     opened = rig.counting._open
     assert opened is not None
     with opened.windows._database.transaction():
@@ -299,9 +299,9 @@ def test_which_tools_are_counted() -> None:
 
 
 def test_a_file_that_knows_nothing_yet_is_marked_so(rig: Rig) -> None:
-    rig.counting.adopt(rig.agreement.meters)
+    rig.counting.adopt(rig.agreement.meters, ())
     rig.restart()
-    rig.counting.adopt(rig.agreement.meters)
+    rig.counting.adopt(rig.agreement.meters, ())
     opened = rig.counting._open
     assert opened is not None
     assert opened.windows.mark.upto == 0

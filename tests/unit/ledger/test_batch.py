@@ -8,7 +8,7 @@ import pytest
 from brightline.domain.leaf import Kind, Outcome, Verdict, decode
 from brightline.domain.record import Entry, IdempotencyClaim
 from brightline.ledger.batch import Batch, write_all
-from brightline.ledger.errors import EntryRefusedError
+from brightline.ledger.errors import AgreementChangedError, EntryRefusedError
 from brightline.ledger.layout import MARK_EVERY
 from brightline.ledger.shard_log import ShardLog
 from brightline.storage import Mark
@@ -143,7 +143,7 @@ def test_marks_and_tiles_are_stored_as_they_fill(log: ShardLog) -> None:
 
 
 def meter(use: int = 1, **fields: object) -> Entry:
-    return changed(intent(use), kind=Kind.METER, verdict=Verdict.NONE, **fields)
+    return changed(intent(use), **{"kind": Kind.METER, "verdict": Verdict.NONE, **fields})
 
 
 def test_a_meter_entry_goes_with_the_entry_of_its_use_and_refers_to_it(log: ShardLog) -> None:
@@ -172,3 +172,13 @@ def test_a_meter_entry_alone_is_of_a_use_that_is_open(log: ShardLog) -> None:
     assert "of no use" in refused(log, meter(2, reference=begun.index))
     batch.add(outcome(begun.index))
     assert "of no use" in refused(log, meter(reference=begun.index))
+
+
+def test_an_authority_is_registered_alone_and_used_with_a_use(log: ShardLog) -> None:
+    batch = Batch(log, NOON)
+    registered = batch.add(meter(9, kind=Kind.AUTHORITY))
+    begun = batch.add(intent()._replace(meter=meter(kind=Kind.AUTHORITY)))
+    batch.add(meter(kind=Kind.AUTHORITY, reference=begun.index))
+    assert "of no use" in refused(log, meter(2, kind=Kind.AUTHORITY, reference=registered.index))
+    with pytest.raises(AgreementChangedError):
+        Batch(log, NOON).add(meter(kind=Kind.AUTHORITY, agreement_digest=bytes(32)))

@@ -11,7 +11,7 @@ from brightline.crypto.checkpoint import Checkpoint
 from brightline.crypto.errors import KeyFormatError
 from brightline.crypto.merkle import leaf_hash
 from brightline.crypto.note import NoteSigner
-from brightline.domain.leaf import Kind, Leaf, Outcome, Verdict
+from brightline.domain.leaf import NO_REFERENCE, Kind, Leaf, Outcome, Verdict
 from brightline.domain.tiles import ENTRIES, tiles_at
 from brightline.ledger import verify as module
 from brightline.ledger.verify import (
@@ -280,7 +280,8 @@ def metered(leaf: Leaf, **fields: object) -> Leaf:
     return replace(leaf, **{**plain, **fields})  # type: ignore[arg-type]
 
 
-def test_meter_entries_follow_an_entry_of_their_use_or_stand_while_it_is_open() -> None:
+@pytest.mark.parametrize("kind", [Kind.METER, Kind.AUTHORITY])
+def test_meter_entries_follow_an_entry_of_their_use_or_stand_while_it_is_open(kind: Kind) -> None:
     genesis, begun, ended = story(3)
     log = SimulatedLog(
         [
@@ -288,14 +289,23 @@ def test_meter_entries_follow_an_entry_of_their_use_or_stand_while_it_is_open() 
             for leaf in (
                 genesis,
                 begun,
-                metered(begun, reference=1),
-                metered(begun, reference=1),
+                metered(begun, kind=kind, reference=1),
+                metered(begun, kind=kind, reference=1),
                 ended,
-                metered(ended, reference=4),
+                metered(ended, kind=kind, reference=4),
             )
         ]
     )
-    assert verify(log.files()).counts[Kind.METER] == 3
+    assert verify(log.files()).counts[kind] == 3
+
+
+def test_an_authority_is_registered_by_an_entry_that_refers_to_nothing() -> None:
+    leaves = story(3)
+    registered = metered(leaves[2], kind=Kind.AUTHORITY, use_id=OTHER[:16], reference=NO_REFERENCE)
+    assert verify(SimulatedLog([leaf.encode() for leaf in (*leaves, registered)]).files()).counts[Kind.AUTHORITY] == 1
+    elsewhere = replace(registered, agreement_digest=OTHER)
+    with pytest.raises(EntryFaultError, match="not in force"):
+        verify(SimulatedLog([leaf.encode() for leaf in (*leaves, elsewhere)]).files())
 
 
 @pytest.mark.parametrize(
@@ -305,6 +315,7 @@ def test_meter_entries_follow_an_entry_of_their_use_or_stand_while_it_is_open() 
         {"reference": 1},
         {"use_id": OTHER[:16], "reference": 2},
         {"agreement_digest": OTHER, "reference": 2},
+        {"kind": Kind.AUTHORITY, "reference": 0},
     ],
 )
 def test_a_meter_entry_of_no_use_before_it_refuses(fields: dict[str, object]) -> None:

@@ -12,8 +12,7 @@ def test_a_piece_sent_again_adds_what_it_had_not_and_settles_downwards() -> None
     seen.touch(1, 3, 2)
     seen.touch(2, 2**40, 1)
     assert (seen.live, len(seen)) == (5 + MOST_PEOPLE, 2)
-    assert [seen.missing(1, people) for people in (4, 7)] == [0, 2]
-    assert seen.missing(9, 4) == 4
+    assert [seen.people(each) for each in (1, 9)] == [5, 0]
     seen.settle(1, 2)
     seen.settle(1, 4)
     seen.settle(9, 0)

@@ -78,16 +78,33 @@ def test_the_journal_has_the_meter_entries_and_nothing_else(store: Store, shard:
         store.entries(shard).add_leaves(0, written)
         store.entries(shard).add_sealed([(1, b"sealed"), (2, b"not of a meter")])
     journal = store.meter_journal
-    assert journal.read(0, 9) == [MeterEntry(first + 1, written[1], b"sealed"), MeterEntry(first + 3, written[3], None)]
+    assert journal.read(0, 9) == [
+        MeterEntry(first + 1, written[1], b"sealed"),
+        MeterEntry(first + 3, written[3], None),
+        MeterEntry(first + 4, written[4], None),
+    ]
     assert journal.read(first + 2, 9) == journal.read(0, 9)[1:]
     assert journal.read(0, 1) == journal.read(0, 9)[:1]
-    assert journal.end == first + 4
+    assert journal.end == first + 5
     assert (journal.leaf(first + 3), journal.leaf(first + 9)) == (written[3], b"")
+
+
+def test_what_registers_an_authority_is_told_from_uses_under_it(store: Store, shard: Shard) -> None:
+    written = [
+        Leaf(kind=Kind.GENESIS).encode(),
+        Leaf(kind=Kind.AUTHORITY, label=3).encode(),
+        Leaf(kind=Kind.AUTHORITY, label=1, reference=1).encode(),
+        Leaf(kind=Kind.METER).encode(),
+    ]
+    with store.database.transaction():
+        store.entries(shard).add_leaves(0, written)
+        store.entries(shard).add_sealed([(1, b"sealed")])
+    assert store.meter_journal.authorities() == [MeterEntry((shard.id << INDEX_BITS) + 1, written[1], b"sealed")]
 
 
 def test_reading_the_journal_uses_its_index(store: Store) -> None:
     plan = store.database.rows(
         "EXPLAIN QUERY PLAN SELECT position FROM leaves "
-        "WHERE leaf >= X'010C' AND leaf < X'010D' AND position >= 0 ORDER BY position LIMIT 1"
+        "WHERE leaf >= X'010C' AND leaf < X'010E' AND position >= 0 ORDER BY position LIMIT 1"
     )
     assert "leaves_meters" in str(plan)

@@ -9,5 +9,5 @@ def test_nothing_is_counted_and_nothing_opened() -> None:
     log.unheard(Entry(b""), None)
     assert (log.now_ms(), log.heals, log.shard.id) == (1_000, 0, 1)
     counting = no_counting()
-    counting.adopt(())
+    counting.adopt((), ())
     counting.close()

@@ -33,6 +33,10 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "cli/unreadable": Message("`{path}` cannot be read: {why}", "check the path and who may read it"),
     "cli/bad-text": Message("`{path}` is not one line of text", "the file holds the secret and nothing else, as UTF-8"),
+    "cli/bad-person": Message(
+        "line {line} of `{path}` names no person",
+        "write one person a line: the kind of an identifier, a space, and its value, such as `email ann@example.org`",
+    ),
     "cli/bad-answer": Message(
         "the running gateway answered something that is not understood",
         "use the `brightline` of the same version as the gateway (`brightline version`)",
