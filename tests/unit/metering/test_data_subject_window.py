@@ -80,3 +80,5 @@ def test_it_is_read_back() -> None:
     assert again.kept_bytes == window.kept_bytes
     with pytest.raises(MeterStateError):
         made().decode(window.encode()[:14])
+    with pytest.raises(MeterStateError):
+        made()._decode(b"cut")

@@ -66,6 +66,16 @@ def test_what_a_fault_kept_from_being_kept_is_kept_the_next_time() -> None:
     assert (len(store.rows), store.upto) == (4, 2)
 
 
+def test_what_was_taken_is_told_without_what_is_reserved() -> None:
+    meters = opened(Kept())
+    use = meters.open(place_of())
+    meters.take(use, TALLY, position=0, time_ms=HOUR_MS)
+    meters.reserve(use, TALLY, HOUR_MS)
+    keys = meters.keys(meters.hashes(place_of()))
+    assert [rule for rule, _ in keys] == [*RULES]
+    assert [meters.taken(rule, key, HOUR_MS) for rule, key in keys] == [2, 1, 5, 3]
+
+
 def test_another_rule_or_key_is_another_window() -> None:
     hashes = dict.fromkeys(Per, b"h" * 16)
     assert window_key(PEOPLE, hashes) != window_key(TOKENS, hashes)

@@ -1,5 +1,6 @@
 """Loading, resolving, deciding; the three traps in which Cedar alone would allow."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from brightline.domain.call import Claimed, Dialect, Operation
 from brightline.domain.decision import BreakGlass, Effect, Hold, Layer, Reason
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect
-from brightline.policy import AgreementFaultsError, AgreementPort, PolicyError, check, load_agreement
+from brightline.policy import AgreementFaultsError, AgreementPort, MeterLimit, PolicyError, check, load_agreement
+from brightline.policy.draft import own_schema
 from brightline.policy.oracle import Difference, Oracle
 from brightline.policy.shadow import Divergence, Shadow
 from brightline.policy.verdict import NO_SIGN_OFFS
@@ -43,6 +45,24 @@ def test_a_difference_from_the_reference_engine_refuses(directory, monkeypatch, 
     with pytest.raises(PolicyError) as caught:
         load_agreement(directory(), "field")
     assert caught.value.code == code
+
+
+def test_what_others_ask_of_an_agreement_with_meters(directory, manifest):
+    meter = {"id": "people", "measure": "effects", "per": [], "seconds": 60, "parts": 6, "effects": ["read"]}
+    limit = '@id("law-2") @reason("r") @hint("h") @clause("c") @source("s")\n'
+    limit += "forbid (principal, action, resource) when { context.meter.people > 5 };\n"
+    changes = {
+        "manifest.json": json.dumps({**manifest, "meters": [meter]}),
+        "schema.json": own_schema(["people"]),
+        "law/more.cedar": limit,
+    }
+    agreement = load_agreement(directory(changes), "field")
+    assert [rule.id for rule in agreement.meters] == ["people"]
+    assert agreement.meter_limits == (MeterLimit("people", 5, "law-2", holds=False),)
+    assert agreement.units == tuple(
+        sorted((each["name"], unit) for each in manifest["organisations"] for unit in each["units"])
+    )
+    assert (agreement.authority_kinds, agreement.null_audiences) == ((), ())
 
 
 def test_a_live_difference_refuses_the_use_and_raises_an_alarm(directory, a_use, monkeypatch):
