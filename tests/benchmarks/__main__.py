@@ -36,6 +36,7 @@ BENCHMARKS: Mapping[str, str] = {
     "unheld-cost": "tests.benchmarks.unheld_cost",
     "meters": "tests.benchmarks.meters",
     "rotation": "tests.benchmarks.rotation",
+    "surveillance": "tests.benchmarks.surveillance",
 }
 
 

@@ -161,6 +161,13 @@ class Ledger:
         """The encoded leaves of entries `start` to `end`, without the last; fewer where the log ends before."""
         return self._writer.log.entries.leaves(start, min(end, self.size))
 
+    def stored_leaf(self, index: int) -> bytes | None:
+        """The encoded leaf of an entry as the store holds it now, or none.
+
+        A commit shows in the store a moment before `size` tells it, so whoever read one of its rows asks here.
+        """
+        return next(iter(self._writer.log.entries.leaves(index, index + 1)), None)
+
     @property
     def size(self) -> int:
         """How many entries are durable."""

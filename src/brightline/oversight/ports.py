@@ -42,6 +42,10 @@ class HoldLedger(Protocol):
         """The encoded leaves of entries `start` to `end`, without the last."""
         ...
 
+    def stored_leaf(self, index: int) -> bytes | None:
+        """The encoded leaf of an entry as the store holds it now, which `size` may be about to tell; none for none."""
+        ...
+
     def blob(self, index: int) -> bytes | None:
         """The sealed record of an entry, if it has one."""
         ...

@@ -184,9 +184,13 @@ class Holds:
         return self._begun(standing.kept, standing.row)
 
     def _begun(self, kept: Kept, row: HoldRow) -> bytes | None:
-        if row.begun is None or not kept.index < row.begun < self.parts.ledger.size:
+        if row.begun is None or row.begun <= kept.index:
             return None
-        leaf = decode(self.parts.ledger.leaves(row.begun, row.begun + 1)[0])
+        # The row may be of a commit that the ledger's size does not tell yet.
+        stored = self.parts.ledger.stored_leaf(row.begun)
+        if stored is None:
+            return None
+        leaf = decode(stored)
         return leaf.use_id if leaf.kind in (Kind.INTENT, Kind.OUTCOME) else None
 
     def statements(self, kept: Kept) -> tuple[SignedStatement, ...]:

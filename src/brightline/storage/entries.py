@@ -75,7 +75,8 @@ class EntryStore:
         )
 
     def leaves(self, start: int, end: int) -> list[bytes]:
-        """The leaves of entries `[start, end)`, as many as there are."""
+        """The leaves of entries `[start, end)`, as many as there are in this shard."""
+        end = min(end, 1 << INDEX_BITS)
         rows = self._database.rows(
             "SELECT leaf FROM leaves WHERE position >= ? AND position < ? ORDER BY position",
             (self.first + start, self.first + end),

@@ -29,10 +29,9 @@ def views(text: str) -> tuple[list[str], int]:
     waiting = [(seen, 0)]
     while waiting:
         each, depth = waiting.pop()
-        if depth == DEEPEST:
-            continue
+        unreadable += len(each) > _MOST_CHARACTERS
         for hidden in _hidden(each[:_MOST_CHARACTERS]):
-            if hidden is None:
+            if hidden is None or depth == DEEPEST:
                 unreadable += 1
             else:
                 seen = visible(hidden)

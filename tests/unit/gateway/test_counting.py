@@ -317,3 +317,14 @@ def test_of_entries_that_were_taken_while_others_were_under_way_none_is_taken_tw
     assert rig.people == 2
     rig.counting.end(slow)
     assert rig.people == 2
+
+
+def test_a_clock_that_jumps_loses_nobody_who_counts(rig: Rig) -> None:
+    rig.use("ann")
+    rig.log.time_ms -= 1_800_000
+    rig.use("ben")
+    assert rig.people == 2
+    rig.log.time_ms += 3_000_000
+    assert rig.people == 2
+    rig.restart(tidy=False)
+    assert rig.people == 2

@@ -229,6 +229,8 @@ def test_entries_records_and_uses_are_found(house: House) -> None:
         assert ledger.find_by_use((7).to_bytes(16, "big")) == (began.index, ended.index)
         assert ledger.entry(began.index).appended == began
         assert ledger.leaves(ended.index, 99) == [ledger.entry(ended.index).leaf]
+        assert ledger.stored_leaf(began.index) == ledger.entry(began.index).leaf
+        assert [ledger.stored_leaf(index) for index in (ledger.size, 1 << 40)] == [None, None]
         assert ledger.blob(began.index) == b"sealed"
         assert ledger.blob(ended.index) is None
         assert json.loads(ledger.blob(0) or b"")["record"] == "genesis"

@@ -80,6 +80,9 @@ class MemoryLedger:
     def leaves(self, start: int, end: int) -> list[bytes]:
         return self.entries[start:end]
 
+    def stored_leaf(self, index: int) -> bytes | None:
+        return next(iter(self._store.entries(self.shard).leaves(index, index + 1)), None)
+
     def blob(self, index: int) -> bytes | None:
         return self.blobs.get(index)
 

@@ -340,6 +340,15 @@ def test_a_row_that_says_no_is_believed(rig: Rig) -> None:
 # Starting
 
 
+def test_a_start_shows_before_the_ledger_tells_its_entry(rig: Rig) -> None:
+    hold = approved(rig)
+    run(rig.holds.start((hold,), rig.entry()))
+    told = rig.ledger.entries.pop()
+    assert rig.state(hold) == "STARTED"
+    rig.ledger.entries.append(told)
+    assert rig.state(hold) == "STARTED"
+
+
 def test_it_starts_once_and_ends_once(rig: Rig) -> None:
     hold, another = approved(rig), approved(rig)
     appended = run(rig.holds.start((hold, another), rig.entry()))

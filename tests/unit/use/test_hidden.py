@@ -42,9 +42,15 @@ def test_what_decodes_to_nothing_is_unreadable() -> None:
     assert views("see " + base64.b64encode(bytes(range(200, 220))).decode())[1] == 0
 
 
-def test_deeper_than_the_bound_is_not_followed() -> None:
-    found, _ = views(wrapped(DEEPEST + 1))
+def test_deeper_than_the_bound_is_unreadable() -> None:
+    found, unreadable = views(wrapped(DEEPEST + 1))
     assert not any("ann@example.org" in each for each in found)
+    assert unreadable == 1
+
+
+def test_what_is_too_long_to_look_through_is_unreadable() -> None:
+    assert views("so long " * (1 << 17))[1] == 0
+    assert views("so long. " * (1 << 17))[1] == 1
 
 
 @pytest.mark.parametrize("text", ["plain words", "a" * 40, "12345678901234567890", "%41%42", "A" + "=" * 20, "Q" * 17])

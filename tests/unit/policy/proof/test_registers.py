@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from brightline.policy.draft import Draft, read_draft
+from brightline.policy.draft import Draft, own_schema, read_draft
 from brightline.policy.proof.registers import register_differences, union_chart
 
 NAMES = ("version 3", "version 4")
@@ -73,6 +73,48 @@ def test_who_acts_on_a_tool_is_told(two: Change) -> None:
     files = {"effectors.json": json.dumps({"format": 2, "tools": {"search": {**row, "audience": "valve-7"}}})}
     changed = said(two(lambda bent: None, files))[0]
     assert "effect `read`, acted on by `valve-7`, where version 3 has effect `read`" in changed
+
+
+def test_whom_a_tool_touches_is_told(two: Change) -> None:
+    row = {"effect": "read", "origins": [], "subjects": [], "activities": []}
+    counted = {"count": {"argument": "$.many"}, "most": 100, "unreadable": "most"}
+    named = {"arguments": [{"path": "$.who", "kind": "email"}], "most": 5, "unreadable": "refuse"}
+    for persons, words in (
+        (counted, "as many as `$.many` says, at most 100, 100 where that cannot be read"),
+        (named, "email at `$.who`, at most 5, refused where that cannot be read"),
+    ):
+        files = {"effectors.json": json.dumps({"format": 2, "tools": {"search": {**row, "persons": persons}}})}
+        changed = said(two(lambda bent: None, files))[0]
+        assert f"effect `read`, touching people ({words}), where version 3 has effect `read`" in changed
+
+
+PEOPLE = {
+    "id": "people",
+    "measure": "data-subjects",
+    "per": ["agreement", "unit"],
+    "seconds": 3600,
+    "parts": 12,
+    "exact_to": 1000,
+    "unreadable": 3,
+}
+ACTS = {
+    "id": "acts",
+    "measure": "effects",
+    "per": ["agreement", "unit"],
+    "seconds": 60,
+    "parts": 6,
+    "effects": ["write", "control"],
+}
+
+
+def test_meters(two: Change) -> None:
+    drafts = two(lambda bent: bent.update(meters=[PEOPLE, ACTS]), {"schema.json": own_schema(("people", "acts"))})
+    people, acts = sorted(said(drafts), reverse=True)
+    assert people == (
+        "version 4 lists the meter `people` (data-subjects per `agreement`, `unit` in 3600 s of 12 parts, "
+        "one by one up to 1000, 3 for what nobody can read), which version 3 does not"
+    )
+    assert "effects per `agreement`, `unit` in 60 s of 6 parts, effects `control`, `write`" in acts
 
 
 def test_effectors_that_are_nobodys(two: Change) -> None:

@@ -84,3 +84,4 @@ def test_values(value: object, words: str) -> None:
 def test_attributes() -> None:
     assert described("context.fact.remote_urls", False) == "the content holds no link to fetch"
     assert described("context.fact.max_output_tokens", None) == "`context.fact.max_output_tokens` is not there"
+    assert described("context.meter.people_each", 7) == "the meter `people_each` reads 7"
