@@ -18,7 +18,7 @@ from brightline.gateway.tallying import Tallying
 from brightline.metering import Meters, Windows
 from brightline.wire import codec
 from tests.benchmarks.harness import Bar, BenchResult, Control, Options
-from tests.benchmarks.surveillance_ways import UNSEEN, WAYS, Seen, Way, effect_of
+from tests.benchmarks.surveillance_ways import HONEST, UNSEEN, WAYS, Seen, Way, effect_of
 
 SEED = 20_261_123
 ANALYSTS, QUICK_ANALYSTS = 200, 20
@@ -209,7 +209,7 @@ def honest(reader: Reader, seed: int, analysts: int, days: int) -> list[Step]:
     chance = random.Random(seed)
     shared = [chance.randrange(10**6) for _ in range(2 * analysts)]
     steps = list[Step]()
-    one_by_one, encoded, rows = (WAYS[name][0] for name in ("one by one", "base64 lists", "JSON rows"))
+    ways, often = list(HONEST), list(HONEST.values())
     for analyst in range(analysts):
         cases = [chance.choice(shared) for _ in range(5)]
         # Steady work, work in bursts, and a few who have much more than others.
@@ -220,7 +220,7 @@ def honest(reader: Reader, seed: int, analysts: int, days: int) -> list[Step]:
                     cases.append(chance.choice(shared) if chance.random() < 0.3 else chance.randrange(10**6))
                 burst = chance.random() < 0.01
                 about = chance.sample(cases[-8:], min(len(cases), 4 if burst else 1))
-                way = chance.choice((one_by_one, one_by_one, encoded, rows))
+                (way,) = chance.choices(ways, often)
                 at_ms = START_MS + day * DAY_MS + chance.randrange(DAY_MS)
                 session = chance.randrange(10**12)
                 found = reader.read(way(about, day))

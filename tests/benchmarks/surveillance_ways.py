@@ -15,6 +15,7 @@ from brightline.domain.use import ToolEffect
 MOST = 500
 _RULES = {
     "find_person": PersonRule(most=MOST, arguments=(KindedPath("$.id", "case"),)),
+    "find_by_address": PersonRule(most=MOST, arguments=(KindedPath("$.address", "email"),)),
     "page": PersonRule(most=MOST, count_argument="$.limit"),
     "score_all": PersonRule(most=MOST, count_result="$.matched"),
 }
@@ -59,6 +60,13 @@ def _asks(content: object, *before: Mapping[str, object]) -> bytes:
 def _one_by_one(people: Sequence[int], turn: int) -> list[Seen]:
     return [
         Seen(tool="find_person", arguments=json.dumps({"id": f"P{each:06}"}).encode(), call_id=f"c{turn}-{each}")
+        for each in people
+    ]
+
+
+def _by_address(people: Sequence[int], turn: int) -> list[Seen]:
+    return [
+        Seen(tool="find_by_address", arguments=json.dumps({"address": email(each)}).encode(), call_id=f"c{turn}-{each}")
         for each in people
     ]
 
@@ -144,5 +152,8 @@ WAYS: Mapping[str, tuple[Way, int]] = {
     "lists in answers": (_answered, 20),
     "prose that denies": (_contradicted, 1),
 }
+# How honest work names people, and how often each way in twenty: by the unit's own tool, in a list of addresses, and
+# in rows that have no identifier, where everybody counts again each time.
+HONEST: Mapping[Way, int] = {_by_address: 15, _encoded: 4, _json: 1}
 # What no meter sees: a name in a sentence, without an identifier, a list or a tool. It stands in the report.
 UNSEEN: Way = _prose

@@ -161,11 +161,12 @@ def _read(directory: Path) -> _Reading:
     rules, of_rules = read_layers(layer_texts(texts))
     red_lines, of_red_lines = read_red_lines(texts)
     faults += [*of_manifest.faults, *of_register.faults, *of_rules, *of_red_lines]
-    # The validator reads our own schema: a broken one in the directory is one fault, not a hundred.
-    ours = own_schema(meter.id for meter in manifest.meters if meter.id) if manifest else own_schema()
-    if schema and schema.plain() != read(ours).plain():
+    # The validator reads our own schema: a broken one in the directory is one fault, not a hundred. Which meters it has
+    # only the manifest can tell.
+    ours = own_schema(meter.id for meter in manifest.meters if meter.id) if manifest else ""
+    if ours and schema and schema.plain() != read(ours).plain():
         faults.append(fault("policy/schema-differs", SCHEMA))
-    invalid = validate([*rules, *red_lines], ours)
+    invalid = validate([*rules, *red_lines], ours) if ours else ()
     subject = None
     if manifest and not of_manifest.faults:
         entities = [*closed_entities(), *entities_of(manifest)]

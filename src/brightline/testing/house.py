@@ -42,6 +42,8 @@ KEY_NAMES = ("log.seed", "seal.key", "tag.key", "api.key")
 OUTSIDE, EMPTY, CHAT_ONLY = "frontier-large", "alias-of-nothing", "chat-only"
 _DIALECTS = ["openai-chat", "anthropic-messages"]
 _SECONDS = 5.0
+# The files of the sample that speak of its meter.
+_COUNTING = "people.cedar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +80,13 @@ def house_agreement(
 ) -> Signed:
     """The agreement of every house that is made here, version 1, signed by both parties.
 
-    `meters` and `members` are added to its manifest, `files` to its files or in place of them.
+    It is the sample without its counting of people. `meters` and `members` are added to its manifest, `files` to its
+    files or in place of them.
     """
     ids = [str(meter["id"]) for meter in meters]
     own = {"manifest.json": _manifest(meters, members or {}), "schema.json": own_schema(ids).encode()}
-    return signed_once(tuple({**agreement_files(), **own, **(files or {})}.items()))
+    plain = {name: text for name, text in agreement_files().items() if not name.endswith(_COUNTING)}
+    return signed_once(tuple({**plain, **own, **(files or {})}.items()))
 
 
 def _models() -> list[str]:
@@ -91,8 +95,7 @@ def _models() -> list[str]:
 
 def _manifest(meters: Sequence[Mapping[str, object]], members: Mapping[str, object]) -> bytes:
     sample = {**json.loads(agreement_files()["manifest.json"]), **members}
-    if meters:
-        sample["meters"] = list(meters)
+    sample["meters"] = list(meters)
     sample["deployments"] = [
         {
             "id": name,

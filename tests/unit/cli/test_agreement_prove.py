@@ -63,4 +63,4 @@ def test_the_sample_is_proved(write, run) -> None:
     assert result.stdout.endswith(f"proved: {place / 'certificate.json'}\n")
     answer = json.loads(run("agreement", "prove", place, "--json").stdout)
     assert answer["ok"] is True
-    assert len(answer["result"]["witnesses"]) == 8
+    assert len(answer["result"]["witnesses"]) == 10

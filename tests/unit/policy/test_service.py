@@ -246,7 +246,7 @@ def sample_use(a_use, sign_offs=NO_SIGN_OFFS, break_glass=NO_SIGN_OFFS, **change
     name = changes.pop("asked", "analyst")
     deployment = agreement.resolve(name, Dialect.OPENAI_CHAT).deployments[0]
     tools = tuple(agreement.effect_of(tool) for tool in changes.pop("tools", ()))
-    values = {"mission": "reporting", **changes, "deployment": deployment, "principal": who, "tools": tools}
+    values = {"mission": "reporting", "readings": {"people": 0}, **changes, "deployment": deployment, "principal": who, "tools": tools}
     return agreement.decide(a_use(**values), sign_offs, break_glass)
 
 
@@ -307,6 +307,13 @@ def test_the_sample_releases_a_payload_for_two_officers_and_for_nobody_else(a_us
     everybody = dict.fromkeys(("watch-commander", "duty-officer", "release-officer"), 16)
     assert sample_use(a_use, {"release-officer": 1}, everybody, **release).effect is Effect.HOLD
     assert sample_use(a_use, {"release-officer": 2}, **release).permitted
+
+
+def test_the_sample_refuses_more_people_than_its_red_line(a_use):
+    assert sample_use(a_use, readings={"people": 25}).permitted
+    refused = sample_use(a_use, readings={"people": 26})
+    assert [reason.policy for reason in refused.reasons] == ["law-people-counted"]
+    assert sample_use(a_use, {"duty-officer": 9}, {"watch-commander": 9}, readings={"people": 26}).code == refused.code
 
 
 def test_the_sample_says_which_effector_acts():
