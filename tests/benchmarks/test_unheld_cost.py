@@ -43,4 +43,4 @@ def test_without_history_nothing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pa
     result = unheld_cost.run(Options(quick=True))
     assert result.verdict == "too noisy"
     assert "no history" in result.notes[0]
-    assert unheld_cost._tree_before(tmp_path) is None
+    assert unheld_cost._tree(unheld_cost.BEFORE, tmp_path / "before") is None

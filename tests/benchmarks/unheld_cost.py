@@ -1,6 +1,7 @@
-"""What a call that is not held pays for holds, acts and sign-off: the tree before them beside this one.
+"""What a call that is not held pays for holds, acts and sign-off: the tree before them beside the one with them.
 
-The tree before comes out of the repository's own history. Each pair of processes, one a tree, makes the same calls in
+Both trees come out of the repository's own history: what came later costs something too, and has figures of its own.
+Each pair of processes, one a tree, makes the same calls in
 short rounds that take turns; a pair's figure is the ratio of its rounds' trimmed means, and the trimmed mean of all
 pairs counts, since where a process lies in memory alone makes it some percent faster or slower. The instructions of
 own Python, which no machine makes noisy, stand beside it. Without history nothing can be told, and nothing is.
@@ -23,6 +24,8 @@ from tests.benchmarks.unheld_calls import PROPOSES
 ROOT = Path(__file__).resolve().parents[2]
 # The last commit of the part before: no rule of it holds an act, and no answer waits.
 BEFORE = "c01c69dd6bbd7c57fc91308afd275bc6b5e05b90"
+# The last commit of the part that brought holds.
+WITH = "53cbd0a1dfc37435c4d7441127b9fed7914693b0"
 BAR = 1.02
 PAIRS, QUICK_PAIRS = 32, 7
 ROUNDS, QUICK_ROUNDS = 90, 24
@@ -81,14 +84,14 @@ class Child:
 def run(options: Options) -> BenchResult:
     """Compare the two trees; too noisy where the machine, or a clone without history, lets nothing be told."""
     with tempfile.TemporaryDirectory(prefix="brightline-before-") as folder:
-        before = _tree_before(Path(folder))
-        if before is None:
+        before, after = (_tree(commit, Path(folder) / commit) for commit in (BEFORE, WITH))
+        if before is None or after is None:
             said = f"this clone has no history back to {BEFORE[:8]} (`git fetch --unshallow`): nothing was compared"
             return BenchResult([Bar("trees to compare", 1, 2, "", "high")], notes=[said], noisy=True)
         pairs, rounds = (QUICK_PAIRS, QUICK_ROUNDS) if options.quick else (PAIRS, ROUNDS)
         calibration = calibrate()
-        counted = _count(before, ROOT / "src")
-        timed = _time(before, ROOT / "src", pairs=pairs, rounds=rounds)
+        counted = _count(before, after)
+        timed = _time(before, after, pairs=pairs, rounds=rounds)
     return _judge(counted, timed, calibration.line())
 
 
@@ -128,9 +131,10 @@ def estimate(ratios: Sequence[float]) -> tuple[float, float, float]:
     return _trimmed(ratios), means[edge], means[-1 - edge]
 
 
-def _tree_before(place: Path) -> Path | None:
-    """The sources of the tree before, taken out of the history into `place`, or nothing where there is none."""
-    command = ["git", "-C", str(ROOT), "archive", "--format=tar", BEFORE, "src"]
+def _tree(commit: str, place: Path) -> Path | None:
+    """The sources at `commit`, taken out of the history into `place`, or nothing where there is no such history."""
+    command = ["git", "-C", str(ROOT), "archive", "--format=tar", commit, "src"]
+    place.mkdir()
     try:
         packed = subprocess.run(command, check=True, capture_output=True).stdout
         # Not every Python 3.11 has the filters of `tarfile`.

@@ -55,6 +55,7 @@ class PieceKind(Enum):
     TEXT = "text"  # words of whoever speaks
     ARGUMENTS = "arguments"  # a call of a tool that was made before, as JSON text
     RESULT = "result"  # what a tool gave back
+    BESIDE = "beside"  # definitions of tools, schemas and whatever else is no message, as JSON text
     OPAQUE = "opaque"  # an image, sound or document that nobody here reads
 
 

@@ -79,7 +79,8 @@ class Tallying:
             return self._remembered(
                 occurrence, lambda: self._result(occurrence, act, effect_of(piece.tool), piece.text)
             )
-        return self._remembered(occurrence, lambda: self._tally(occurrence, find_in_text(piece.text)))
+        defines = kind is PieceKind.BESIDE
+        return self._remembered(occurrence, lambda: self._tally(occurrence, find_in_text(piece.text, defines=defines)))
 
     def _result(self, occurrence: int, act: int, effect: ToolEffect, text: str) -> Tally:
         words, rule = find_in_text(text), effect.persons

@@ -36,13 +36,16 @@ def find_in_result(rule: PersonRule, result: str) -> Found:
     return Found(identified)
 
 
-def find_in_text(text: str) -> Found:
-    """Whom `text` names: by strong identifiers anywhere in it, also encoded, and by lists of others."""
+def find_in_text(text: str, *, defines: bool = False) -> Found:
+    """Whom `text` names: by strong identifiers anywhere in it, also encoded, and by lists of others.
+
+    A JSON text that `defines` is one of tools and schemas, whose members called `name` are nobody's.
+    """
     if not text:
         return Found()
     found, unreadable = views(text)
     identified = frozenset[Identifier]().union(*[identify(each) for each in found])
-    return Found(identified, sum([count_rows(each) for each in found]), unreadable)
+    return Found(identified, sum([count_rows(each, defines=defines) for each in found]), unreadable)
 
 
 def _identified(paths: tuple[KindedPath, ...], value: Json) -> frozenset[Identifier]:

@@ -22,14 +22,26 @@ _NAMED = frozenset(
 )
 
 
-def count_rows(text: str) -> int:
-    """How many people `text` lists without a strong identifier."""
-    if text[:1] in "[{":
-        rows = _json_rows(text)
-        if rows:
-            return rows
-    names = sum([_NAME.fullmatch(segment) is not None for segment in _segments(text)])
-    return (names if names >= _LIST_FROM else 0) + _numbered(text)
+def count_rows(text: str, *, defines: bool = False) -> int:
+    """How many people `text` lists without a strong identifier.
+
+    A JSON text that `defines` (tools, a schema) has members called `name` that are nobody's; its values count.
+    """
+    value = _parsed(text)
+    return _in_words(text) if value is None else _in_json(value, defines=defines)
+
+
+def _in_words(text: str) -> int:
+    return _list([_is_name(segment) for segment in _segments(text)]) + _numbered(text)
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
+def _list(names: list[bool]) -> int:
+    count = sum(names)
+    return count if count >= _LIST_FROM else 0
 
 
 def _segments(text: str) -> list[str]:
@@ -50,18 +62,29 @@ def _numbered(text: str) -> int:
     return min(count, MOST_ROWS) if count >= _LIST_FROM else 0
 
 
-def _json_rows(text: str) -> int:
-    """How many objects of a JSON text have a member that names somebody."""
+def _parsed(text: str) -> Json:
+    """The object or list that `text` is, or none."""
+    if text[:1] not in "[{":
+        return None
     try:
         value: Json = orjson.loads(text)
     except orjson.JSONDecodeError:
-        return 0
-    count, waiting = 0, [value]
+        return None
+    return value
+
+
+def _in_json(value: Json, *, defines: bool) -> int:
+    """Objects with a member that names somebody, and lists of names among the values of all others."""
+    rows, words, waiting = 0, list[str](), [value]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, dict):
-            count += not _NAMED.isdisjoint([name.lower() for name in each])
-            waiting += each.values()
+        if isinstance(each, str):
+            words.append(each)
         elif isinstance(each, list):
             waiting += each
-    return count
+        elif isinstance(each, dict):
+            named = not defines and not _NAMED.isdisjoint([name.lower() for name in each])
+            rows += named
+            # Whoever is named here counts as this row.
+            waiting += [one for one in each.values() if not (named and isinstance(one, str) and _is_name(one))]
+    return rows + _list([_is_name(each) for each in words]) + sum([_in_words(each) for each in words])

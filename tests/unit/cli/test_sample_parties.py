@@ -29,4 +29,6 @@ def test_the_shipped_sample_signed_by_both_is_accepted_with_its_own_certificate(
     assert accepted.how == "all-parties"
     assert begun.statement is not None
     assert check_current(begun.statement, draft, "demo", NOW_MS).until_ms == NOW_MS + 30 * 86_400_000
-    assert sorted(begun.played) == ["operator.pem", "vendor.pem"]
+    assert sorted(begun.played) == ["court.pem", "operator.pem", "vendor.pem"]
+    assert [(kind.kind, kind.k) for kind in draft.manifest.authorities] == [("court-order", 1)]
+    assert set(draft.manifest.authorities[0].keys) == {begun.played["court.pem"].public.id}

@@ -246,7 +246,14 @@ def sample_use(a_use, sign_offs=NO_SIGN_OFFS, break_glass=NO_SIGN_OFFS, **change
     name = changes.pop("asked", "analyst")
     deployment = agreement.resolve(name, Dialect.OPENAI_CHAT).deployments[0]
     tools = tuple(agreement.effect_of(tool) for tool in changes.pop("tools", ()))
-    values = {"mission": "reporting", "readings": {"people": 0}, **changes, "deployment": deployment, "principal": who, "tools": tools}
+    values = {
+        "mission": "reporting",
+        "readings": {"people": 0},
+        **changes,
+        "deployment": deployment,
+        "principal": who,
+        "tools": tools,
+    }
     return agreement.decide(a_use(**values), sign_offs, break_glass)
 
 

@@ -20,9 +20,29 @@ from brightline.use.lists import count_rows
         ("row 17", 0),
         ('[{"name": "a"}, {"Full_Name": "b"}, {"id": 3}]', 2),
         ('{"rows": [{"surname": "x"}], "total": 1}', 1),
+        ('["Anna Beck", "Carl Dorn", "Eva Falk"]', 3),
+        ('["Anna Beck", "Carl Dorn"]', 0),
+        ('{"text": "Anna Beck\\nCarl Dorn\\nEva Falk"}', 3),
+        ('[{"name": "Anna Beck", "q": "rows 1 to 4"}, {"name": "Carl Dorn"}, {"name": "Eva Falk"}]', 7),
         ("[no JSON", 0),
         ("", 0),
     ],
 )
 def test_how_many_a_text_lists(text: str, people: int) -> None:
     assert count_rows(text) == people
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        (
+            '{"tools": [{"name": "get_weather"}, {"name": "x", "schema": {"properties": {"name": {}}}}]}',
+            0,
+        ),
+        ('{"tools": [{"name": "x", "schema": {"enum": ["Anna Beck", "Carl Dorn", "Eva Falk"]}}]}', 3),
+        ('[{"name": "Anna Beck"}, {"name": "Carl Dorn"}, {"name": "Eva Falk"}]', 3),
+        ('[{"description": "Anna Beck; Carl Dorn; Eva Falk"}]', 3),
+    ],
+)
+def test_definitions_name_tools_and_their_values_may_name_people(text: str, people: int) -> None:
+    assert count_rows(text, defines=True) == people

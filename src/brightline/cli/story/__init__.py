@@ -7,7 +7,7 @@ Face: `CHAPTERS`, `Chapter`, `Stage`.
 INVARIANT: a chapter sees only what a user or an administrator sees: HTTP, the command line's own ways, the log's files.
 """
 
-from brightline.cli.story import enclave, law, question, signing, tampering, verification, wording
+from brightline.cli.story import enclave, law, people, question, signing, tampering, verification, wording
 from brightline.cli.story.stage import Chapter, Stage
 
 __all__ = ["CHAPTERS", "Chapter", "Stage"]
@@ -17,6 +17,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     law.CHAPTER,
     enclave.CHAPTER,
     signing.CHAPTER,
+    people.CHAPTER,
     wording.CHAPTER,
     verification.CHAPTER,
     tampering.CHAPTER,

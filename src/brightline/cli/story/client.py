@@ -55,9 +55,13 @@ class Client:
         """One chat completion, whole."""
         return self._whole("POST", "/v1/chat/completions", _body(model, text, tools=tools, stream=False))
 
-    def ask(self, body: Mapping[str, object]) -> Reply:
-        """One chat completion as a program words it, whole."""
-        return self._whole("POST", "/v1/chat/completions", json.dumps(body).encode())
+    def with_key(self, key: str) -> "Client":
+        """A client of the same gateway, with another key."""
+        return Client(self._host, self._port, key)
+
+    def ask(self, body: Mapping[str, object], claims: Mapping[str, str] | None = None) -> Reply:
+        """One chat completion as a program words it, whole; `claims` are headers about the caller."""
+        return self._whole("POST", "/v1/chat/completions", json.dumps(body).encode(), claims)
 
     def release(self, hold: str) -> Reply:
         """The release of a hold that people have signed."""
@@ -80,10 +84,10 @@ class Client:
             return reply, iter(())
         return Reply(response.status, headers, b""), _pieces(connection, response)
 
-    def _whole(self, method: str, path: str, body: bytes) -> Reply:
+    def _whole(self, method: str, path: str, body: bytes, claims: Mapping[str, str] | None = None) -> Reply:
         connection = self._connect()
         try:
-            connection.request(method, path, body=body or None, headers=self._headers())
+            connection.request(method, path, body=body or None, headers={**self._headers(), **(claims or {})})
             response = connection.getresponse()
             headers = {name.lower(): value for name, value in response.getheaders()}
             return Reply(response.status, headers, response.read())

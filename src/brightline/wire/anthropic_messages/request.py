@@ -68,7 +68,7 @@ def parse_request(operation: Operation, body: bytes, headers: Mapping[str, str],
         facts.read_content(message.get("content"), "messages[].content")
     beside = words_beside(request, _READ_APART)
     if beside:
-        facts.pieces.append(Piece(_TEXT, beside))
+        facts.pieces.append(Piece(PieceKind.BESIDE, beside))
     return Call(
         dialect=Dialect.ANTHROPIC_MESSAGES,
         operation=operation,

@@ -57,7 +57,7 @@ def parse_request(body: bytes, headers: Mapping[str, str], *, limit: int) -> Cal
     content.read_output(request)
     beside = words_beside(request, _READ_APART)
     if beside:
-        content.pieces.append(Piece(_TEXT, beside))
+        content.pieces.append(Piece(PieceKind.BESIDE, beside))
     return Call(
         dialect=Dialect.OPENAI_CHAT,
         operation=Operation.GENERATE,

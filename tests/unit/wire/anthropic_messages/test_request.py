@@ -208,5 +208,5 @@ def test_every_piece_of_content_is_there_in_order():
 def test_words_outside_of_messages_are_a_piece_too():
     assert pieces({"role": "user", "content": "hi"}, stop_sequences=["ann@x.example"]) == [
         (PieceKind.TEXT, "hi", "", ""),
-        (PieceKind.TEXT, '{"stop_sequences":["ann@x.example"]}', "", ""),
+        (PieceKind.BESIDE, '{"stop_sequences":["ann@x.example"]}', "", ""),
     ]

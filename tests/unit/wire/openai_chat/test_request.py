@@ -167,6 +167,6 @@ def test_every_piece_of_content_is_there_in_order():
 def test_words_outside_of_messages_are_a_piece_too():
     assert pieces({"role": "user", "content": "hi"}, user="ann@x.example", seed=3) == [
         (PieceKind.TEXT, "hi", "", ""),
-        (PieceKind.TEXT, '{"user":"ann@x.example"}', "", ""),
+        (PieceKind.BESIDE, '{"user":"ann@x.example"}', "", ""),
     ]
     assert "hi" not in repr(parse().pieces)
