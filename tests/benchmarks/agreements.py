@@ -7,7 +7,7 @@ conditions, so that none is decided by its scope alone.
 import json
 from collections.abc import Mapping
 
-from brightline.sample import agreement_files
+from brightline.testing.uncounted import uncounted_sample
 
 UPSTREAM = "bench-deployment"
 MODEL = "mock-model"
@@ -25,7 +25,7 @@ _EFFECTS = ("kinetic", "surveil", "control", "purchase")
 
 def bench_agreement() -> Mapping[str, bytes]:
     """The files of the agreement: one deployment under the names the driver asks for."""
-    files = dict(agreement_files())
+    files = uncounted_sample()
     manifest = json.loads(files["manifest.json"])
     vendor = manifest["vendor"]
     manifest |= {

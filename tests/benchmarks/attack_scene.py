@@ -23,7 +23,7 @@ from brightline.sample import agreement_files
 NOW_MS = 1_800_000_000_000  # 2027-01-15
 VENDOR, OPERATOR, OVERSIGHT = "Example Model Laboratory", "Example Operations Command", "Example Oversight Office"
 _SCOPE = 'principal, action in Action::"call", resource'
-_KEPT = ("schema.json", "effectors.json")
+_KEPT = ("schema.json", "effectors.json", "law/people.cedar")
 Bend = Callable[[dict], object]
 
 

@@ -10,7 +10,8 @@ import cedarpy
 from brightline.domain.call import Call, Dialect, Operation, ToolOffer
 from brightline.domain.principal import Principal
 from brightline.policy import Agreement, load_agreement
-from brightline.sample import ENCLAVE, agreement_files
+from brightline.sample import ENCLAVE
+from brightline.testing.uncounted import uncounted_sample
 from brightline.use import describe
 from tests.benchmarks.harness import Bar, BenchResult, Control, Options, calibrate, cpu_ms
 
@@ -44,7 +45,7 @@ def _rule(index: int) -> str:
 
 def _write(directory: Path) -> int:
     """The sample agreement filled up to `POLICIES` policies over three layers; how many there are."""
-    files = agreement_files()
+    files = uncounted_sample()
     count = sum(text.count(b"@id(") for name, text in files.items() if name.endswith(".cedar"))
     for name, content in files.items():
         path = directory / name

@@ -30,10 +30,10 @@ from brightline.gateway.serve import Service
 from brightline.ledger.verify import DirectoryReader, Verified, verify_directory
 from brightline.policy.draft import own_schema
 from brightline.policy.signing import trust_text
-from brightline.sample import agreement_files
 from brightline.testing.parties import Signed, parties_in, signed_once, write_files
 from brightline.testing.provider_simulator import ProviderSimulator
 from brightline.testing.simulated_faults import FAULTS, Stage
+from brightline.testing.uncounted import uncounted_sample
 
 ENCLAVE = "demo"
 OPERATOR = "test.example"
@@ -42,8 +42,6 @@ KEY_NAMES = ("log.seed", "seal.key", "tag.key", "api.key")
 OUTSIDE, EMPTY, CHAT_ONLY = "frontier-large", "alias-of-nothing", "chat-only"
 _DIALECTS = ["openai-chat", "anthropic-messages"]
 _SECONDS = 5.0
-# The files of the sample that speak of its meter.
-_COUNTING = "people.cedar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +83,7 @@ def house_agreement(
     """
     ids = [str(meter["id"]) for meter in meters]
     own = {"manifest.json": _manifest(meters, members or {}), "schema.json": own_schema(ids).encode()}
-    plain = {name: text for name, text in agreement_files().items() if not name.endswith(_COUNTING)}
-    return signed_once(tuple({**plain, **own, **(files or {})}.items()))
+    return signed_once(tuple({**uncounted_sample(), **own, **(files or {})}.items()))
 
 
 def _models() -> list[str]:
@@ -94,8 +91,9 @@ def _models() -> list[str]:
 
 
 def _manifest(meters: Sequence[Mapping[str, object]], members: Mapping[str, object]) -> bytes:
-    sample = {**json.loads(agreement_files()["manifest.json"]), **members}
-    sample["meters"] = list(meters)
+    sample = {**json.loads(uncounted_sample()["manifest.json"]), **members}
+    if meters:
+        sample["meters"] = list(meters)
     sample["deployments"] = [
         {
             "id": name,

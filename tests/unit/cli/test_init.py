@@ -76,7 +76,11 @@ def test_makes_the_sample_and_says_that_you_play_both(tmp_path, run) -> None:
     assert "signed by Example Model Laboratory (vendor)" in text
     assert "brightline model pull" in text
     assert f"brightline serve --data {tmp_path / 'gate'}" in text
-    assert {path.name for path in (tmp_path / "gate" / "parties").iterdir()} == {"operator.pem", "vendor.pem"}
+    assert {path.name for path in (tmp_path / "gate" / "parties").iterdir()} == {
+        "operator.pem",
+        "vendor.pem",
+        "court.pem",
+    }
 
 
 def test_takes_an_agreement_of_the_operators(tmp_path, run) -> None:

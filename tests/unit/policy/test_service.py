@@ -319,7 +319,7 @@ def test_the_sample_releases_a_payload_for_two_officers_and_for_nobody_else(a_us
 def test_the_sample_refuses_more_people_than_its_red_line(a_use):
     assert sample_use(a_use, readings={"people": 25}).permitted
     refused = sample_use(a_use, readings={"people": 26})
-    assert [reason.policy for reason in refused.reasons] == ["law-people-counted"]
+    assert [reason.clause for reason in refused.reasons] == ["sample, law 4"]
     assert sample_use(a_use, {"duty-officer": 9}, {"watch-commander": 9}, readings={"people": 26}).code == refused.code
 
 
