@@ -94,3 +94,14 @@ def test_rows_asked_for_by_number_count_one_by_one(tmp_path: Path) -> None:
         assert told(gateway) == LIMIT
 
     tell(tmp_path, story, signed=metered(), stage=QUIET)
+
+
+def test_another_key_for_people_lets_nobody_be_forgotten(tmp_path: Path) -> None:
+    async def story(gateway: Gateway) -> None:
+        for number in range(LIMIT):
+            assert (await ask(gateway, asked(email(number)))).status == 200
+            await gateway.command("meter.rotate-key")
+            assert told(gateway) >= number + 1
+        assert (await ask(gateway, asked(email(LIMIT)))).code == "policy/forbidden"
+
+    tell(tmp_path, story, signed=metered())

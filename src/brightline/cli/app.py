@@ -130,6 +130,10 @@ METER: Places = MappingProxyType(
             "brightline.cli.meter_explain",
             "Say what the meter entry ENTRY of the ledger adds, to which meters.",
         ),
+        "rotate-key": (
+            "brightline.cli.meter_rotate_key",
+            "Hide people under a new key from now on.",
+        ),
     }
 )
 AUTHORITY: Places = MappingProxyType(

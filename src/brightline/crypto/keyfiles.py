@@ -17,7 +17,20 @@ _OWNER_ONLY = 0o600
 
 def create_key(path: Path, random: Callable[[int], bytes] = os.urandom) -> bytes:
     """Make a new key file at `path`, durable when this returns; raises `KeyFileError` when it exists or cannot be."""
-    key = random(KEY_FILE_BYTES)
+    # A link refuses to replace what is there; a rename would not.
+    return _made(path, random(KEY_FILE_BYTES), os.link)
+
+
+def replace_key(path: Path, random: Callable[[int], bytes] = os.urandom) -> bytes:
+    """Put a new key in the place of the one at `path`, durable when this returns; raises `KeyFileError`.
+
+    A crash leaves the one or the other, whole.
+    """
+    load_key(path)
+    return _made(path, random(KEY_FILE_BYTES), os.replace)
+
+
+def _made(path: Path, key: bytes, name: Callable[[Path, Path], None]) -> bytes:
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         draft.unlink(missing_ok=True)
@@ -27,8 +40,7 @@ def create_key(path: Path, random: Callable[[int], bytes] = os.urandom) -> bytes
                 file.write(key)
                 file.flush()
                 os.fsync(file.fileno())
-            # A link refuses to replace what is there; a rename would not.
-            os.link(draft, path)
+            name(draft, path)
         finally:
             draft.unlink(missing_ok=True)
         _sync_directory(path.parent)

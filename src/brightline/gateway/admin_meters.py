@@ -46,13 +46,17 @@ class EntryAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What the commands stand on; `shard` gives the number of the log in use."""
+    """What the commands stand on; `shard` gives the number of the log in use.
+
+    `change_person_key` puts another key in its place, durably.
+    """
 
     counting: Counting
     journal: MeterJournal
     agreement: Callable[[], AgreementPort]
     now_ms: Callable[[], int]
     shard: Callable[[], int]
+    change_person_key: Callable[[], None]
 
 
 class AdminMeters:
@@ -68,6 +72,7 @@ class AdminMeters:
             "meter.show": command_of(Where, self.show),
             "meter.rebuild": command_of(Nothing, self.rebuild),
             "meter.explain": command_of(EntryAt, self.explain),
+            "meter.rotate-key": command_of(Nothing, self.rotate_key),
         }
 
     async def show(self, asked: Where, by: Caller) -> Result:
@@ -83,6 +88,17 @@ class AdminMeters:
         if found is None:
             raise MeteringError("metering/no-meters")
         return {"entries": found.entries, "windows": found.windows, "differing": found.differing}
+
+    async def rotate_key(self, asked: Nothing, by: Caller) -> Result:
+        """Hide people under a new key from now on; whoever is counted stays counted until the windows end."""
+        means, opened = self._means, self._opened()
+        await asyncio.to_thread(means.change_person_key)
+        means.counting.take_person_key()
+        hidden = [rule for rule in opened.meters.rules if rule.measure in (Measure.DATA_SUBJECTS, Measure.COVERED)]
+        # What happened is known by its part of the window alone.
+        longest = max([rule.seconds + rule.seconds / rule.parts for rule in hidden], default=0)
+        until_ms = means.now_ms() + int(1000 * longest)
+        return {"twice_until_ms": until_ms, "authorities": len(list(means.counting.authorities.all))}
 
     async def explain(self, asked: EntryAt, by: Caller) -> Result:
         """What one meter entry says that a use added."""

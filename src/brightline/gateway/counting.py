@@ -233,9 +233,19 @@ class Counting:
         self._count(self._begin(self._rules))
         return self._open
 
+    def take_person_key(self) -> None:
+        """Hide people under the key that lies in its place now; raises `BrightlineError`.
+
+        Whoever the windows hold under the key before stays in them.
+        """
+        if self._open is None:
+            raise MeterStateError("metering/bad-state", why="it was not opened")
+        keys = self._means.load_keys(False)
+        self._open = replace(self._open, keys=keys, tallying=Tallying(keys.people))
+
     def uses(self, opened: Opened) -> bool:
         """Whether `opened` is what counts now."""
-        return self._open is opened
+        return self._open is not None and self._open.meters is opened.meters
 
     def has_taken(self, position: int) -> bool:
         """Whether the windows have what the entry at `position` says."""

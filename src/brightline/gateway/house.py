@@ -39,7 +39,7 @@ from brightline.gateway.counting import Means as CountingMeans
 from brightline.gateway.errors import HouseError
 from brightline.gateway.in_force import Lineage, find_in_force
 from brightline.gateway.log_seed import LogSeed
-from brightline.gateway.meter_keys import MeterKeys, load_meter_keys
+from brightline.gateway.meter_keys import MeterKeys, change_person_key, load_meter_keys
 from brightline.gateway.overseeing import Means as OversightMeans
 from brightline.gateway.overseeing import Overseen, oversee
 from brightline.gateway.ports import Replay
@@ -153,7 +153,7 @@ async def open_house(data_dir: Path) -> House:
         await governed.ledger.close()
         raise
     counting = _counting(data_dir, store, governed.ledger)
-    meters = _meter_commands(counting, store, governed)
+    meters = _meter_commands(counting, store, governed, data_dir / "keys")
     return House(
         data_dir=data_dir,
         settings=settings,
@@ -207,14 +207,18 @@ def _counting(data_dir: Path, store: Store, ledger: Ledger) -> Counting:
     )
 
 
-def _meter_commands(counting: Counting, store: Store, governed: "_Governed") -> Mapping[str, Command]:
-    """What an administrator may ask of the meters, and command about who is taken out of them."""
+def _meter_commands(counting: Counting, store: Store, governed: "_Governed", place: Path) -> Mapping[str, Command]:
+    """What an administrator may ask of the meters, and command about who is taken out of them.
+
+    `place` is where the keys lie.
+    """
     means = MeterMeans(
         counting=counting,
         journal=store.meter_journal,
         agreement=lambda: governed.standing.term.agreement,
         now_ms=governed.ledger.now_ms,
         shard=lambda: governed.ledger.shard.id,
+        change_person_key=lambda: change_person_key(place),
     )
     authorities = AdminAuthorities(
         AuthorityMeans(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from brightline.crypto.keyfiles import create_key, load_key
+from brightline.crypto.keyfiles import create_key, load_key, replace_key
 from brightline.crypto.seal import WrappingKey
 from brightline.crypto.tags import derive_tag_key
 
@@ -34,3 +34,12 @@ def load_meter_keys(place: Path, *, create: bool, random: Callable[[int], bytes]
     master, people = load_key(place / METER_KEY), load_key(place / PERSON_KEY)
     sealing = WrappingKey(derive_tag_key(master, _KIND, "seal"))
     return MeterKeys(derive_tag_key(master, _KIND, "place"), people, sealing)
+
+
+def change_person_key(place: Path) -> None:
+    """Hide people under a new key from now on, durably; raises `KeyFileError`.
+
+    INVARIANT: only this one of the keys changes. Windows are named by the other, so what the old key hid stays in them
+    and counts until it slides out: whoever comes again counts twice, and nobody is forgotten.
+    """
+    replace_key(place / PERSON_KEY)

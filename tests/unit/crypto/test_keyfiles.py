@@ -8,7 +8,7 @@ import pytest
 
 from brightline.crypto import keyfiles
 from brightline.crypto.errors import KeyFileError
-from brightline.crypto.keyfiles import create_key, load_key
+from brightline.crypto.keyfiles import create_key, load_key, replace_key
 
 
 def test_a_missing_file_refuses(tmp_path: Path) -> None:
@@ -89,3 +89,25 @@ def test_a_new_key_is_the_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "key"
     assert create_key(path, random=lambda size: b"k" * size) == b"k" * 32 == load_key(path)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_is_put_in_the_place_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    before = create_key(path)
+    assert before != replace_key(path) == load_key(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["key"]
+
+
+def test_nothing_is_put_where_no_key_is(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="no such file"):
+        replace_key(tmp_path / "key")
+
+
+def test_a_full_disk_leaves_the_key_that_was(tmp_path: Path) -> None:
+    key = create_key(tmp_path / "key")
+    full = patch.object(keyfiles.os, "fsync", side_effect=OSError(28, "No space left on device"))
+    with full, pytest.raises(KeyFileError, match="no space"):
+        replace_key(tmp_path / "key")
+    assert load_key(tmp_path / "key") == key
+    assert [each.name for each in tmp_path.iterdir()] == ["key"]

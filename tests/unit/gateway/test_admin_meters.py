@@ -12,6 +12,7 @@ from brightline.domain.metering import Measure, MeterRule, Per, Tally
 from brightline.gateway.admin import Caller
 from brightline.gateway.admin_meters import AdminMeters, Means, most_of
 from brightline.gateway.authorities import cover_rule
+from brightline.gateway.meter_keys import change_person_key
 from brightline.policy import MeterLimit
 from tests.unit.gateway.authority_rig import WARRANT, authority, signed, under_authorities
 from tests.unit.gateway.counting_rig import ACTS, MONEY, PEOPLE, TOKENS, Rig
@@ -34,6 +35,7 @@ def asked(rig: Rig, command: str, **args: object) -> Mapping[str, object]:
         agreement=lambda: rig.agreement,
         now_ms=rig.log.now_ms,
         shard=lambda: rig.log.shard.id,
+        change_person_key=lambda: change_person_key(rig.place / "keys"),
     )
     return asyncio.run(AdminMeters(means).commands[f"meter.{command}"](args, Caller(0)))
 
@@ -136,3 +138,33 @@ def test_the_most_that_a_meter_rises_by(rule: MeterRule, most: int) -> None:
     )
     assert most_of(tally, rule) == most
     assert rule.measure in Measure
+
+
+def test_who_was_counted_under_the_key_before_stays_counted(rig: Rig) -> None:
+    rig.use("ann", "ben")
+    told = asked(rig, "rotate-key")
+    assert told["authorities"] == 0
+    until_ms = rig.log.now_ms() + 1000 * (PEOPLE.seconds + PEOPLE.seconds // PEOPLE.parts)
+    assert told["twice_until_ms"] == until_ms
+    assert rig.people == 2
+    rig.use("ann", "cleo")
+    assert rig.people == 4  # ann is counted twice
+    rig.use("cleo")
+    assert rig.people == 4
+    assert asked(rig, "rebuild")["differing"] == 0
+    rig.restart()
+    rig.use("cleo")
+    assert rig.people == 4
+
+
+def test_without_a_meter_of_people_nobody_is_counted_twice(rig: Rig) -> None:
+    rig.agreement.meters = (TOKENS,)
+    assert asked(rig, "rotate-key")["twice_until_ms"] == rig.log.now_ms()
+
+
+def test_a_key_that_is_lost_is_not_changed(rig: Rig) -> None:
+    rig.use("ann")
+    (rig.place / "keys" / "person.key").unlink()
+    with pytest.raises(BrightlineError):
+        asked(rig, "rotate-key")
+    assert rig.people == 1

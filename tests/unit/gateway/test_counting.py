@@ -328,3 +328,9 @@ def test_a_clock_that_jumps_loses_nobody_who_counts(rig: Rig) -> None:
     assert rig.people == 2
     rig.restart(tidy=False)
     assert rig.people == 2
+
+
+def test_a_key_is_taken_by_meters_that_are_open_alone(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    with pytest.raises(BrightlineError, match="bad-state"):
+        rig.counting.take_person_key()
