@@ -212,7 +212,7 @@ def _assemble(ledger: Ledger, store: Store) -> World:
     approvals = Approvals(
         holds, taking, wrapping_key=WrappingKey(b"k" * 32), random=os.urandom, decoys=DecoyPlan(0.0, Random(1))
     )
-    journeys = ApproverJourneys(approvals, people=store.people(1), door=Door())
+    journeys = ApproverJourneys(approvals, people=store.people(1), door=Door(), meters=tuple)
     return World(ledger, store, holds, taking, journeys, now_ms)
 
 

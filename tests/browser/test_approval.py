@@ -169,7 +169,7 @@ class TestNewcomer:
         with PersonAtBrowser.open(chromium, house.origin, "ben") as ben:
             ben.sign_in_with_key(secret, PASSKEYS)
             expect(ben.page.get_by_role("link", name="Inbox")).to_have_count(0)
-            for path in ("/", f"/holds/{hold}", "/reviews", "/oversight"):
+            for path in ("/", f"/holds/{hold}", "/reviews", "/meters", "/oversight"):
                 ben.go(path)
                 ben.page.get_by_text("Code: console/not-asserted").wait_for()
                 assert PAYLOAD not in ben.page.inner_text("body")

@@ -105,6 +105,8 @@ def test_the_pages_of_an_action(house: House, staff: Staff, gallery: Gallery) ->
             gallery.look(rosa)
         omar.go("/oversight")
         gallery.look(omar, "oversight")
+        omar.go("/meters")
+        gallery.look(omar)
         omar.go("/?page=5")
         gallery.look(omar)
         omar.go(f"/holds/{'0' * 32}")

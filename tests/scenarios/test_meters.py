@@ -11,6 +11,7 @@ import pytest
 
 from brightline.domain.leaf import Kind, Outcome
 from brightline.gateway import serve
+from brightline.metering import MeteringError
 from brightline.testing.house import PATHS, Gateway, HouseSettings, Reply, house_agreement, make_house, running, tell
 from brightline.testing.parties import Signed
 from brightline.testing.provider_simulator import ProviderSimulator
@@ -206,5 +207,18 @@ def test_meters_are_shown_counted_again_and_explained(tmp_path: Path) -> None:
         assert (await gateway.command("meter.rebuild"))["differing"] == 0
         at = next(index for index, leaf in enumerate(gateway.leaves()) if leaf.kind is Kind.METER)
         assert (await gateway.command("meter.explain", index=at))["adds"] == {"people": 2}
+
+    tell(tmp_path, story, signed=metered())
+
+
+def test_metrics_tell_the_fullest_window_of_each_meter(tmp_path: Path) -> None:
+    async def story(gateway: Gateway) -> None:
+        assert (await ask(gateway, asked(email(1), email(2)))).status == 200
+        text = (await gateway.ask("GET", "/metrics", key="")).body.decode()
+        assert 'meter="people"} 2.0' in text
+        assert f'meter="people"}} {float(LIMIT)}' in text
+        assert "example.org" not in text
+        gateway.house.counting._fault = MeteringError("metering/no-meters")
+        assert 'meter="people"' not in (await gateway.ask("GET", "/metrics", key="")).body.decode()
 
     tell(tmp_path, story, signed=metered())

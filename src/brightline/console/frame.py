@@ -33,6 +33,7 @@ class Frame:
         )
         self._environment.filters["moment"] = moment
         self._environment.filters["left"] = left
+        self._environment.filters["duration"] = duration
         self._environment.globals["marking"] = marking
 
     def page(self, template: str, values: dict[str, object]) -> str:
@@ -68,6 +69,14 @@ def left(ends_ms: int, now_ms: int) -> str:
     if seconds < 3600:
         return f"{seconds // 60} min {seconds % 60} s"
     return f"{seconds // 3600} h {seconds % 3600 // 60} min"
+
+
+def duration(seconds: int) -> str:
+    """So many seconds in the greatest unit that fits them whole."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def _visible(value: object) -> object:

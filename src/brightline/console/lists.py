@@ -1,4 +1,4 @@
-"""The pages that list: the inbox, the reviews that are due, and what is measured of oversight."""
+"""The pages that list: the inbox, the reviews that are due, the meters, and what is measured of oversight."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,10 +8,11 @@ from brightline.console.desk import Desk, wants_part
 from brightline.console.errors import ConsoleError
 
 _MOST_PAGE = 10_000
+_MOST_METERS = 500
 
 
 class Lists:
-    """The inbox, the reviews and the numbers."""
+    """The inbox, the reviews, the meters and the numbers."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -21,6 +22,7 @@ class Lists:
         return [
             Route("/", self.inbox, methods=["GET"]),
             Route("/reviews", self.reviews, methods=["GET"]),
+            Route("/meters", self.meters, methods=["GET"]),
             Route("/oversight", self.oversight, methods=["GET"]),
         ]
 
@@ -40,6 +42,13 @@ class Lists:
         return self._desk.page(
             "reviews.html", seat, here="/reviews", told=told, reviews=found, now_ms=self._desk.clock_ms()
         )
+
+    async def meters(self, request: Request) -> Response:
+        """What each meter tells against its limits."""
+        seat = await self._desk.seat(request)
+        found = await self._desk.ask(self._desk.journeys.meters())
+        shown, more = found[:_MOST_METERS], max(0, len(found) - _MOST_METERS)
+        return self._desk.page("meters.html", seat, here="/meters", meters=shown, more=more)
 
     async def oversight(self, request: Request) -> Response:
         """What is measured of oversight."""

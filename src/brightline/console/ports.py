@@ -22,6 +22,7 @@ from brightline.gateway.approval_views import (
     Row,
     Vote,
 )
+from brightline.gateway.meter_readings import MeterReading
 
 __all__ = [
     "Approval",
@@ -30,6 +31,7 @@ __all__ = [
     "Evidence",
     "HoldStage",
     "Inbox",
+    "MeterReading",
     "NewPasskey",
     "OpenedEvidence",
     "OversightNumbers",
@@ -115,6 +117,10 @@ class ConsoleJourneys(Protocol):
 
     async def reviewed_with_passkey(self, person: str, review: bytes, answer: PasskeyAnswer) -> None:
         """Take a review (its canonical bytes) whose digest a passkey of this person signed as a challenge."""
+        ...
+
+    async def meters(self) -> tuple[MeterReading, ...]:
+        """What each meter tells against its limits, the fullest first; empty where the agreement has none."""
         ...
 
     async def numbers(self) -> OversightNumbers:

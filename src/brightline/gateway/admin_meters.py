@@ -4,18 +4,18 @@ Nothing here names a person: an entry holds keyed hashes, and what is shown are 
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
 
 from brightline.crypto.seal import WrappingKey
-from brightline.domain.agreement import AgreementRef
 from brightline.domain.leaf import decode
-from brightline.domain.metering import Measure, MeterRule, Per, Place, Tally
+from brightline.domain.metering import Measure, MeterRule, Per, Tally
 from brightline.gateway.admin import Caller, Command, Result
 from brightline.gateway.admin_journeys import Nothing, command_of
 from brightline.gateway.counting import Counting, Opened, is_registration
+from brightline.gateway.meter_readings import MeterReader, MeterReading, Where
 from brightline.gateway.meter_record import open_record
 from brightline.gateway.recounting import recount
 from brightline.metering import MeteringError, place_hash
@@ -24,11 +24,9 @@ from brightline.storage import MeterJournal
 
 _PAUSE_SECONDS = 0.002
 _POSITION_BITS = 40
-# What is not of the agreement: a window that is kept for one of these is shown only when it is named.
-_NAMED = (Per.MISSION, Per.APP, Per.PRINCIPAL)
 
 
-class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The arguments of `meter.show`; empty for everything that the agreement lists."""
 
     organisation: str = ""
@@ -53,6 +51,7 @@ class Means:
 
     counting: Counting
     journal: MeterJournal
+    readings: MeterReader
     agreement: Callable[[], AgreementPort]
     now_ms: Callable[[], int]
     shard: Callable[[], int]
@@ -69,17 +68,16 @@ class AdminMeters:
     def commands(self) -> Mapping[str, Command]:
         """Every command by its name."""
         return {
-            "meter.show": command_of(Where, self.show),
+            "meter.show": command_of(Asked, self.show),
             "meter.rebuild": command_of(Nothing, self.rebuild),
             "meter.explain": command_of(EntryAt, self.explain),
             "meter.rotate-key": command_of(Nothing, self.rotate_key),
         }
 
-    async def show(self, asked: Where, by: Caller) -> Result:
+    async def show(self, asked: Asked, by: Caller) -> Result:
         """What each meter tells now, and from where on something is refused or held."""
-        agreement = self._means.agreement()
-        rows = [*_rows(self._opened(), agreement, asked, self._means.now_ms())]
-        return {"meters": rows}
+        self._opened()
+        return {"meters": [_row(each) for each in self._means.readings.read(Where(**msgspec.structs.asdict(asked)))]}
 
     async def rebuild(self, asked: Nothing, by: Caller) -> Result:
         """Count all again from the ledger and compare."""
@@ -136,59 +134,15 @@ def _sealing(opened: Opened) -> WrappingKey:
     return opened.keys.sealing
 
 
-def _rows(opened: Opened, agreement: AgreementPort, asked: Where, now_ms: int) -> Iterator[Mapping[str, object]]:
-    """One row for each window of each meter that `asked` names, each window once."""
-    units = [
-        (organisation, unit)
-        for organisation, unit in agreement.units
-        if asked.organisation in ("", organisation) and asked.unit in ("", unit)
-    ]
-    seen: set[tuple[str, ...]] = set()
-    for organisation, unit in units:
-        place = _place(agreement.ref, organisation, unit, asked)
-        reservation = opened.meters.open(place)
-        told = opened.meters.read(reservation, now_ms)
-        opened.meters.close(reservation)
-        for rule in opened.meters.rules:
-            per = {each.value: place.values[each] for each in sorted(rule.per, key=lambda per: per.value)}
-            key = (rule.id, *per.values())
-            if key in seen or any(each in rule.per and not place.values[each] for each in _NAMED):
-                continue
-            seen.add(key)
-            yield {
-                "meter": rule.id,
-                "measure": rule.measure.value,
-                "per": per,
-                "seconds": rule.seconds,
-                "reading": told[rule.id],
-                "limits": _limits(agreement, rule),
-            }
-
-
-def _limits(agreement: AgreementPort, rule: MeterRule) -> list[Mapping[str, object]]:
-    """From where on a policy refuses or holds; of covered persons, what the agreement lets authorities cover."""
-    if rule.measure is Measure.COVERED:
-        most = [kind.most_covered for kind in agreement.authority_kinds if kind.kind == rule.kind]
-        return [{"most": each, "policy": rule.id, "holds": False} for each in most]
-    return [
-        {"most": limit.most, "policy": limit.policy, "holds": limit.holds}
-        for limit in agreement.meter_limits
-        if limit.meter == rule.id
-    ]
-
-
-def _place(ref: AgreementRef, organisation: str, unit: str, asked: Where) -> Place:
-    return Place(
-        {
-            Per.AGREEMENT: ref.id,
-            Per.ENCLAVE: ref.enclave,
-            Per.ORGANISATION: organisation,
-            Per.UNIT: f"{organisation}/{unit}",
-            Per.MISSION: asked.mission,
-            Per.APP: asked.app,
-            Per.PRINCIPAL: asked.principal,
-        }
-    )
+def _row(found: MeterReading) -> Mapping[str, object]:
+    return {
+        "meter": found.meter,
+        "measure": found.measure.value,
+        "per": dict(found.per),
+        "seconds": found.seconds,
+        "reading": found.reading,
+        "limits": [{"most": limit.most, "policy": limit.policy, "holds": limit.holds} for limit in found.limits],
+    }
 
 
 def _known(agreement: AgreementPort, key: bytes) -> Mapping[bytes, str]:

@@ -8,7 +8,7 @@ signer stands for it.
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from brightline.crypto.assertion import verify_assertion
 from brightline.crypto.errors import CryptoError
@@ -41,6 +41,7 @@ from brightline.gateway.approval_views import (
     Vote,
 )
 from brightline.gateway.approvals import Approvals
+from brightline.gateway.meter_readings import MeterReading
 from brightline.gateway.passkeys import registration_response
 from brightline.gateway.ports import DoorPort
 from brightline.identity import CredentialError
@@ -63,14 +64,22 @@ CONSOLE_APP = "console"
 
 
 class ApproverJourneys:
-    """What the console calls; `people` holds enrolments, `door` knows Brightline keys."""
+    """What the console calls; `people` holds enrolments, `door` knows Brightline keys, `meters` what meters tell."""
 
-    def __init__(self, approvals: Approvals, *, people: PeopleStore, door: DoorPort) -> None:
+    def __init__(
+        self,
+        approvals: Approvals,
+        *,
+        people: PeopleStore,
+        door: DoorPort,
+        meters: Callable[[], tuple[MeterReading, ...]],
+    ) -> None:
         self._approvals = approvals
         self._holds = approvals.holds
         self._parts = approvals.holds.parts
         self._store = people
         self._door = door
+        self._meters = meters
         self._reviewing = approvals.taking.reviewing
         # What the command line asks as well.
         self.find = approvals.find
@@ -344,6 +353,10 @@ class ApproverJourneys:
         said = Review.parse(review)
         signature, held = self._by_passkey(said.key, person, answer)
         await self.reviewed(person, SignedReview(said, signature, held).canonical)
+
+    async def meters(self) -> tuple[MeterReading, ...]:
+        """What each meter tells against its limits, the fullest first."""
+        return tuple(sorted(self._meters(), key=lambda found: (-found.share, found.meter)))
 
     async def numbers(self) -> OversightNumbers:
         """What is measured of oversight."""

@@ -40,6 +40,7 @@ from brightline.gateway.errors import HouseError
 from brightline.gateway.in_force import Lineage, find_in_force
 from brightline.gateway.log_seed import LogSeed
 from brightline.gateway.meter_keys import MeterKeys, change_person_key, load_meter_keys
+from brightline.gateway.meter_readings import MeterReader
 from brightline.gateway.overseeing import Means as OversightMeans
 from brightline.gateway.overseeing import Overseen, oversee
 from brightline.gateway.ports import Replay
@@ -93,6 +94,7 @@ class House:
     recorder: Recorder
     replays: Replays
     counting: Counting
+    readings: MeterReader
     overseen: Overseen
     commands: Mapping[str, Command]
 
@@ -134,6 +136,8 @@ async def open_house(data_dir: Path) -> House:
     )
     recorder = AdminRecorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, agreement=governed.ref)
     door = Door(keyring, UnauthenticatedLimiter(clock=time.monotonic))
+    counting = _counting(data_dir, store, governed.ledger)
+    readings = MeterReader(counting, agreement=lambda: governed.standing.term.agreement, now_ms=governed.ledger.now_ms)
     means = OversightMeans(
         data_dir=data_dir,
         settings=settings,
@@ -146,14 +150,14 @@ async def open_house(data_dir: Path) -> House:
         door=door,
         recorder=recorder,
         alarm=governed.alarm,
+        meters=readings.read,
     )
     try:
         overseen = oversee(means)
     except BrightlineError:
         await governed.ledger.close()
         raise
-    counting = _counting(data_dir, store, governed.ledger)
-    meters = _meter_commands(counting, store, governed, data_dir / "keys")
+    meters = _meter_commands(counting, readings, store, governed, data_dir / "keys")
     return House(
         data_dir=data_dir,
         settings=settings,
@@ -167,6 +171,7 @@ async def open_house(data_dir: Path) -> House:
         recorder=Recorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, random=RandomPool()),
         replays=Replays(governed.ledger, keys.wrapping_key),
         counting=counting,
+        readings=readings,
         overseen=overseen,
         commands={**_commands(means, governed, keyring, keys.seed_file), **meters, **overseen.commands},
     )
@@ -207,13 +212,16 @@ def _counting(data_dir: Path, store: Store, ledger: Ledger) -> Counting:
     )
 
 
-def _meter_commands(counting: Counting, store: Store, governed: "_Governed", place: Path) -> Mapping[str, Command]:
+def _meter_commands(
+    counting: Counting, readings: MeterReader, store: Store, governed: "_Governed", place: Path
+) -> Mapping[str, Command]:
     """What an administrator may ask of the meters, and command about who is taken out of them.
 
     `place` is where the keys lie.
     """
     means = MeterMeans(
         counting=counting,
+        readings=readings,
         journal=store.meter_journal,
         agreement=lambda: governed.standing.term.agreement,
         now_ms=governed.ledger.now_ms,

@@ -13,6 +13,8 @@ from prometheus_client.registry import Collector
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 Gauges = Callable[[], Mapping[str, float]]
+# Of each meter the fullest of its windows: what it tells, and its first limit, or none.
+Meters = Callable[[], Mapping[str, tuple[float, float | None]]]
 # Of holds that wait for nobody any more; those that are open have a gauge of their own.
 HOLD_STATES = ("approved", "denied", "revoked", "expired", "started", "ended")
 
@@ -43,9 +45,10 @@ class Counters:
 class _Collector(Collector):
     """Reads the counters and gauges at scrape time."""
 
-    def __init__(self, counters: Counters, gauges: Gauges, labels: tuple[str, str]) -> None:
+    def __init__(self, counters: Counters, gauges: Gauges, meters: Meters, labels: tuple[str, str]) -> None:
         self._counters = counters
         self._gauges = gauges
+        self._meters = meters
         self._labels = list(labels)
 
     def collect(self) -> Iterator[Metric]:
@@ -56,6 +59,17 @@ class _Collector(Collector):
             gauge = GaugeMetricFamily(f"brightline_{name}", _HELP[name], labels=["agreement", "enclave"])
             gauge.add_metric(self._labels, value)
             yield gauge
+        yield from self._metered()
+
+    def _metered(self) -> Iterable[Metric]:
+        told = self._meters()
+        for name, place in (("meter_reading", 0), ("meter_limit", 1)):
+            family = GaugeMetricFamily(f"brightline_{name}", _HELP[name], labels=["agreement", "enclave", "meter"])
+            for meter, values in sorted(told.items()):
+                value = values[place]
+                if value is not None:
+                    family.add_metric([*self._labels, meter], value)
+            yield family
 
     def _counted(self) -> Iterable[Metric]:
         uses = CounterMetricFamily(
@@ -107,6 +121,8 @@ _HELP = {
     "holds_oldest_seconds": "How long the oldest open hold has waited",
     **{f"holds_{state}": f"Holds that are {state}, in this store" for state in HOLD_STATES},
     "reviews_overdue": "Reviews of broken glass that are overdue",
+    "meter_reading": "What the fullest window of a meter tells",
+    "meter_limit": "Beyond what the fullest window of a meter refuses or holds",
     "disk_free_bytes": "Free bytes on the ledger's disk",
     "disk_days_left": "Days until the watermark at the rate since start",
 }
@@ -115,10 +131,10 @@ _HELP = {
 class Metrics:
     """The registry behind `GET /metrics`."""
 
-    def __init__(self, counters: Counters, gauges: Gauges, *, agreement: str, enclave: str) -> None:
+    def __init__(self, counters: Counters, gauges: Gauges, meters: Meters, *, agreement: str, enclave: str) -> None:
         self.counters = counters
         self._registry = CollectorRegistry()
-        self._registry.register(_Collector(counters, gauges, (agreement, enclave)))
+        self._registry.register(_Collector(counters, gauges, meters, (agreement, enclave)))
 
     def text(self) -> bytes:
         """The exposition text."""

@@ -29,6 +29,7 @@ from brightline.gateway.approver_journeys import ApproverJourneys
 from brightline.gateway.decoying import DecoyPlan
 from brightline.gateway.errors import SettingsError
 from brightline.gateway.machine_states import MachineStates, asked_endpoints, machines_of
+from brightline.gateway.meter_readings import MeterReading
 from brightline.gateway.notices import Notices, check_url, post
 from brightline.gateway.people_book import PeopleBook
 from brightline.gateway.ports import DoorPort
@@ -57,7 +58,7 @@ class Overseen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What the journeys are made of; `agreement` is the one in force."""
+    """What the journeys are made of; `agreement` is the one in force, `meters` what its meters tell."""
 
     data_dir: Path
     settings: Settings
@@ -70,6 +71,7 @@ class Means:
     door: DoorPort
     recorder: AdminRecorder
     alarm: Alarm
+    meters: Callable[[], tuple[MeterReading, ...]]
 
 
 def oversee(means: Means) -> Overseen:
@@ -110,7 +112,7 @@ def oversee(means: Means) -> Overseen:
         notify=_notices(means).held,
         states=MachineStates(machines_of(effectors, keys), machines, clock_ms=ledger.now_ms, random=pool),
     )
-    journeys = ApproverJourneys(approvals, people=people, door=means.door)
+    journeys = ApproverJourneys(approvals, people=people, door=means.door, meters=means.meters)
     commands = {
         **AdminApprovals(journeys, ledger=ledger, opening=means.recorder.opening).commands,
         **AdminOversight(approvals).commands,

@@ -20,6 +20,7 @@ from brightline.gateway.errors import HouseError, SettingsError
 from brightline.gateway.front import Front
 from brightline.gateway.house import House, open_house
 from brightline.gateway.logs import Log
+from brightline.gateway.meter_readings import MeterReading
 from brightline.gateway.metrics import HOLD_STATES, Counters, Metrics
 from brightline.gateway.ports import Rooms
 from brightline.gateway.routes import Routes
@@ -131,7 +132,7 @@ class Service:
             holds=house.overseen.approvals,
         )
         ref = house.agreement.ref
-        metrics = Metrics(self._counters, self._gauges, agreement=ref.id, enclave=ref.enclave)
+        metrics = Metrics(self._counters, self._gauges, self._meters, agreement=ref.id, enclave=ref.enclave)
         routes = Routes(
             rooms,
             metrics=metrics,
@@ -283,6 +284,19 @@ class Service:
             **{f"holds_{name}": states.get(name, 0) for name in HOLD_STATES},
             "reviews_overdue": overdue,
         }
+
+    def _meters(self) -> Mapping[str, tuple[float, float | None]]:
+        """Of each meter the fullest window; nothing where they cannot be read, when every use is refused."""
+        try:
+            found = self._house.readings.read()
+        except BrightlineError:
+            return {}
+        fullest: dict[str, MeterReading] = {}
+        for each in found:
+            known = fullest.get(each.meter)
+            if known is None or (each.share, each.reading) > (known.share, known.reading):
+                fullest[each.meter] = each
+        return {name: (each.reading, each.most) for name, each in fullest.items()}
 
     def _gauges(self) -> Mapping[str, float]:
         ledger = self._house.ledger.metrics()

@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from brightline.console.ports import OversightNumbers
+from brightline.console.ports import MeterReading, OversightNumbers
+from brightline.domain.metering import Measure
 from brightline.domain.sign_off.binding import (
     TOOL_CALL,
     ActionBinding,
@@ -21,6 +22,7 @@ from brightline.domain.sign_off.binding import (
 )
 from brightline.domain.sign_off.canonical import canonical, digest
 from brightline.oversight.measure import VoteRecord, measure
+from brightline.policy import MeterLimit
 
 TERM_MS = 15 * 60 * 1000
 AUDIENCE = "uav-1.example"
@@ -174,3 +176,13 @@ def votes(now_ms: int) -> tuple[VoteRecord, ...]:
 def numbers(now_ms: int, *, open_holds: int) -> OversightNumbers:
     """What is measured of `votes`."""
     return OversightNumbers(measured=measure(votes(now_ms)), open_holds=open_holds, reviews_overdue=0)
+
+
+def meter_readings() -> tuple[MeterReading, ...]:
+    """What a meter with two limits, and one without any, tell."""
+    limits = (MeterLimit("people", 25, "law-people", holds=False), MeterLimit("people", 20, "ask-first", holds=True))
+    unit = {"agreement": "sample", "unit": "org/analysis"}
+    return (
+        MeterReading("people", Measure.DATA_SUBJECTS, unit, 30 * 86_400, 19, limits),
+        MeterReading("tokens", Measure.TOKENS, {}, 5400, 1_000, ()),
+    )

@@ -13,6 +13,7 @@ from brightline.console.ports import (
     Evidence,
     HoldStage,
     Inbox,
+    MeterReading,
     NewPasskey,
     OpenedEvidence,
     OversightNumbers,
@@ -48,7 +49,7 @@ from brightline.oversight.directory import Directory
 from brightline.oversight.enrolment import challenge_of, enrol_passkey
 from brightline.oversight.review_request import ReviewRequest
 from brightline.oversight.signing import ApprovalRequest
-from brightline.testing.approval_samples import Proposed, numbers
+from brightline.testing.approval_samples import Proposed, meter_readings, numbers
 from brightline.testing.log_simulator import SimulatedLog
 
 DAY_MS = 86_400_000
@@ -342,6 +343,10 @@ class SimulatedApprovals:
     def _judge(self, person: str, said: Review) -> None:
         assert said.person == person, "somebody else signed"
         self._reviews = [due for due in self._reviews if due.hold != said.hold]
+
+    async def meters(self) -> tuple[MeterReading, ...]:
+        """What two meters of one unit tell."""
+        return meter_readings()
 
     async def numbers(self) -> OversightNumbers:
         """What is measured of oversight."""

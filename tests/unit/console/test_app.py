@@ -17,7 +17,7 @@ def test_an_unknown_method_is_told(console: SimulatedConsole, method: str) -> No
 
 
 def test_every_page_carries_the_policy_and_the_marking_twice(console: SimulatedConsole, alice: Visitor) -> None:
-    for path in ("/", "/reviews", "/oversight", "/passkeys", "/none", "/sign-in"):
+    for path in ("/", "/reviews", "/meters", "/oversight", "/passkeys", "/none", "/sign-in"):
         page = alice.get(path)
         assert page.headers["content-security-policy"] == POLICY
         assert page.text.count(console.config.marking) == 2

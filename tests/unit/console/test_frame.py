@@ -1,7 +1,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from brightline.console.frame import Frame, Lines, escape, left, lines_of, moment
+from brightline.console.frame import Frame, Lines, duration, escape, left, lines_of, moment
 from brightline.console.ports import Inbox, Row
 from brightline.domain.sign_off.rendering import shown
 
@@ -45,3 +45,7 @@ def test_times_are_said_in_words() -> None:
         "1 min 1 s",
         "1 h 1 min",
     ]
+
+
+def test_a_duration_is_told_in_the_greatest_unit_that_fits() -> None:
+    assert [duration(seconds) for seconds in (2_592_000, 7200, 5400, 61)] == ["30 d", "2 h", "90 min", "61 s"]

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from brightline.console.ports import OversightNumbers, ReviewDue
+from brightline.console.ports import MeterReading, OversightNumbers, ReviewDue
 from brightline.oversight.measure import measure
 from brightline.testing import approval_samples
 from brightline.testing.approvals import PAGE_ROWS
@@ -70,6 +70,39 @@ def test_numbers_of_nothing_are_none(
     assert "nothing to count yet" in text
     assert "Nobody has voted yet" in text
     assert "<dd>2</dd>" in text
+
+
+def test_meters_stand_against_their_limits(alice: Visitor) -> None:
+    text = alice.get("/meters").text
+    assert "people (data-subjects)" in text
+    assert "agreement sample, unit org/analysis" in text
+    assert "refused beyond 25 (law-people); held beyond 20 (ask-first)" in text
+    assert "95 %" in text
+    assert "30 d" in text
+    assert text.count("no limit") == text.count("the operator") == text.count("nothing to use up") == 1
+    assert "windows more" not in text
+
+
+def test_only_the_fullest_meters_are_listed(
+    console: SimulatedConsole, alice: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def many() -> tuple[MeterReading, ...]:
+        return approval_samples.meter_readings()[:1] * 503
+
+    monkeypatch.setattr(console.journeys, "meters", many)
+    text = alice.get("/meters").text
+    assert text.count("<tr>") == 501
+    assert "3 windows more are less full" in text
+
+
+def test_an_agreement_without_meters_says_so(
+    console: SimulatedConsole, alice: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none() -> tuple[MeterReading, ...]:
+        return ()
+
+    monkeypatch.setattr(console.journeys, "meters", none)
+    assert "has no meters" in alice.get("/meters").text
 
 
 class TestReviews:

@@ -15,7 +15,7 @@ def visitor(console: SimulatedConsole) -> Visitor:
     return found
 
 
-@pytest.mark.parametrize("path", ["/", "/reviews", "/oversight", "/passkeys", f"/holds/{'0' * 32}"])
+@pytest.mark.parametrize("path", ["/", "/reviews", "/meters", "/oversight", "/passkeys", f"/holds/{'0' * 32}"])
 def test_a_page_asks_to_sign_in_first(console: SimulatedConsole, path: str) -> None:
     page = Visitor(console).get(path)
     assert (page.status, page.place) == (303, f"/sign-in?next={path}")
@@ -140,7 +140,7 @@ class TestNewcomer:
     def test_has_the_page_of_passkeys_and_no_other(self, newcomer: Visitor) -> None:
         page = newcomer.get("/passkeys")
         assert (page.status, 'href="/reviews"' in page.text, 'href="/passkeys"' in page.text) == (200, False, True)
-        for path in ("/", "/reviews", "/oversight", f"/holds/{'0' * 32}"):
+        for path in ("/", "/reviews", "/meters", "/oversight", f"/holds/{'0' * 32}"):
             refused = newcomer.get(path)
             assert (refused.status, refused.code) == (403, "console/not-asserted")
             assert '<a href="/passkeys">Go to your passkeys</a>' in refused.text

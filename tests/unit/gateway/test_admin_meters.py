@@ -13,6 +13,7 @@ from brightline.gateway.admin import Caller
 from brightline.gateway.admin_meters import AdminMeters, Means, most_of
 from brightline.gateway.authorities import cover_rule
 from brightline.gateway.meter_keys import change_person_key
+from brightline.gateway.meter_readings import MeterReader
 from brightline.policy import MeterLimit
 from tests.unit.gateway.authority_rig import WARRANT, authority, signed, under_authorities
 from tests.unit.gateway.counting_rig import ACTS, MONEY, PEOPLE, TOKENS, Rig
@@ -32,6 +33,7 @@ def asked(rig: Rig, command: str, **args: object) -> Mapping[str, object]:
     means = Means(
         counting=rig.counting,
         journal=rig.store.meter_journal,
+        readings=MeterReader(rig.counting, agreement=lambda: rig.agreement, now_ms=rig.log.now_ms),
         agreement=lambda: rig.agreement,
         now_ms=rig.log.now_ms,
         shard=lambda: rig.log.shard.id,

@@ -23,6 +23,7 @@ from brightline.oversight.directory import approver_key
 from brightline.oversight.enrolment import Enrolment, challenge_of
 from brightline.oversight.review_request import ReviewRequest
 from brightline.oversight.signing import ApprovalRequest
+from brightline.testing.approval_samples import meter_readings
 from brightline.testing.rooms import WHO
 from brightline.testing.sign_off import ROLE, WEBAUTHN_ES256, Person, webauthn_signature
 from tests.unit.gateway.test_approvals import Desk
@@ -31,6 +32,10 @@ from tests.unit.oversight.rig import ANA, BEN, CLEO, run
 GLASS = (BoundRule("r", "", "", "", ROLE, 2, Demand("watch-commander", 1)),)
 PIA = Person("pia", WEBAUTHN_ES256, roles=(ROLE,), serial=4)
 STRANGER = Person("stranger", roles=("gardener",), serial=5)
+
+
+# The least full first, as the agreement may list them.
+READINGS = meter_readings()[::-1]
 
 
 class Keys:
@@ -50,7 +55,7 @@ class Visit(Desk):
         super().__init__(place, caps=Caps(open_per_principal=99))
         self.rig.people = (ANA, BEN, CLEO, PIA, STRANGER)
         self.people = self.rig.store.people(1)
-        self.journeys = ApproverJourneys(self.approvals, people=self.people, door=Keys())
+        self.journeys = ApproverJourneys(self.approvals, people=self.people, door=Keys(), meters=lambda: READINGS)
         self.people.put_enrolment(PIA.key.public.id, "pia", enrolment(PIA).canonical)
 
     def hold(self, **changes: object) -> str:
@@ -319,3 +324,7 @@ def test_what_is_measured_is_told(visit: Visit) -> None:
     visit.rig.say(bytes.fromhex(hold), BEN)
     numbers = asyncio.run(visit.journeys.numbers())
     assert (numbers.open_holds, numbers.reviews_overdue, numbers.measured.votes) == (0, 0, 2)
+
+
+def test_the_fullest_meter_comes_first(visit: Visit) -> None:
+    assert [found.meter for found in run(visit.journeys.meters())] == ["people", "tokens"]

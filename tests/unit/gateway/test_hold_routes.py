@@ -29,7 +29,7 @@ class Scene:
         self.hold = asyncio.run(self.holds.place(_proposal())).hex()
 
     def play(self, method: str, path: str, body: bytes = b"") -> tuple[int, dict[str, object]]:
-        metrics = Metrics(self.house.counters, dict, agreement="a", enclave="e")
+        metrics = Metrics(self.house.counters, dict, dict, agreement="a", enclave="e")
         routes = Routes(self.house.rooms, metrics=metrics, readiness=str, prove=_no_proof, started_ms=0)
         wire = Wire()
         exchange = Exchange(wire, Head(method, path, "", ()), "127.0.0.1")

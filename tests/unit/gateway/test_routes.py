@@ -24,7 +24,7 @@ async def prove(index: int) -> bytes:
 
 
 def play(house: House, method: str, path: str, *, query: str = "", peer: str = "127.0.0.1", ready: str = "") -> bytes:
-    metrics = Metrics(house.counters, dict, agreement="a", enclave="e")
+    metrics = Metrics(house.counters, dict, dict, agreement="a", enclave="e")
     routes = Routes(house.rooms, metrics=metrics, readiness=lambda: ready, prove=prove, started_ms=0)
     exchange = Exchange(house.wire, Head(method, path, query, ()), peer)  # type: ignore[arg-type]
     exchange.end_body()
@@ -86,7 +86,7 @@ def test_readiness_names_what_is_missing(house: House, ready: str, status: bytes
 
 
 def test_a_caller_that_left_is_told_nothing(house: House) -> None:
-    metrics = Metrics(house.counters, dict, agreement="a", enclave="e")
+    metrics = Metrics(house.counters, dict, dict, agreement="a", enclave="e")
     routes = Routes(house.rooms, metrics=metrics, readiness=str, prove=prove, started_ms=0)
     exchange = house.exchange("/healthz", b"", method="GET")
     exchange.lose()
