@@ -63,7 +63,9 @@ class Reader:
                 call = self._codec.parse_request(Operation.GENERATE, each.body, {}, limit=1 << 20)
                 found += self._tallying.call(call, effect_of)
             if each.tool:
-                found.append(self._tallying.act(effect_of(each.tool), each.call_id, each.arguments))
+                found.append(
+                    self._tallying.act(effect_of(each.tool), each.call_id, each.arguments, each.call_id.encode())
+                )
             if each.answer:
                 found.append(self._tallying.answer(each.answer))
         return tuple(found)

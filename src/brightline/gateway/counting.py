@@ -36,6 +36,7 @@ from brightline.storage import MeterJournal, MeterMark, Shard, WindowFile
 BUDGET_BYTES = 64 << 20
 # Entries that are read at once when meters are counted again.
 _READ = 1000
+_ONCE_BYTES = 16
 _COUNTED = frozenset({int(Kind.METER), int(Kind.AUTHORITY)})
 _INDEX_BITS = 40
 _INDEX_MASK = (1 << _INDEX_BITS) - 1
@@ -270,7 +271,8 @@ class Counting:
         """Keep room for what one call of a tool adds; what each meter then tells. Raises `CountError`."""
         if counted is None or self._open is None:
             return NO_READINGS
-        return self.reserve(counted, self._open.tallying.act(effect, call.call_id, call.arguments))
+        once = self._means.random(_ONCE_BYTES)
+        return self.reserve(counted, self._open.tallying.act(effect, call.call_id, call.arguments, once))
 
     def answer(self, text: str) -> Tally:
         """What the words of a whole answer add."""

@@ -41,9 +41,15 @@ class Tallying:
                 tallies.append(tally)
         return tallies
 
-    def act(self, effect: ToolEffect, call_id: str, arguments: bytes) -> Tally:
-        """What one call of a tool adds that is about to run; raises `CountError`."""
+    def act(self, effect: ToolEffect, call_id: str, arguments: bytes, once: bytes) -> Tally:
+        """What one call of a tool adds that is about to run; raises `CountError`.
+
+        `once` is no other's: whoever makes the same call again, under the same id, touches others for all we know.
+        LIMIT: a call that its result settles is known by its id, so two of one id count once until one has its result.
+        """
         occurrence = self._act(effect.name, call_id, canonical(arguments))
+        if not _settles(effect.persons):
+            occurrence = occurrence_hash(self._key, _ACT, occurrence.to_bytes(8, "big"), once)
         found = _found_in_act(effect.persons, arguments.decode())
         return self._tally(occurrence, found, effects={effect.effect: 1})
 
@@ -89,9 +95,8 @@ class Tallying:
         found = find_in_result(rule, text)
         identified = found.identified | words.identified
         more = max(0, found.unnamed - len(words.identified - found.identified))
-        settles = not rule.arguments and not rule.count_argument
         whole = Found(identified, more, words.unreadable)
-        return self._tally(occurrence, whole, settled={act: 0} if settles else None)
+        return self._tally(occurrence, whole, settled={act: 0} if _settles(rule) else None)
 
     def _tally(
         self,
@@ -123,6 +128,11 @@ class Tallying:
         if len(known) > _REMEMBERED:
             known.popitem(last=False)
         return tally
+
+
+def _settles(rule: PersonRule | None) -> bool:
+    """Whether only the result of a call tells whom it touched."""
+    return rule is not None and not rule.arguments and not rule.count_argument
 
 
 def _found_in_act(rule: PersonRule | None, arguments: str) -> Found:

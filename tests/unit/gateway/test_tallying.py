@@ -13,6 +13,7 @@ from brightline.gateway.tallying import Tallying, canonical
 
 ROWS = PersonRule(most=9, results=(KindedPath("$[*].email", "email"),), count_rows="$")
 TOLD = PersonRule(most=9, count_argument="$.n")
+ONCE = b"once"
 
 
 def effect_of(tool: str) -> ToolEffect:
@@ -60,7 +61,7 @@ def test_a_list_is_one_mention_of_many() -> None:
 
 def test_a_result_tells_what_the_act_could_not() -> None:
     by = Tallying(bytes(32))
-    act = by.act(effect_of("rows"), "c1", b'{"q": 1, "a": 2}')
+    act = by.act(effect_of("rows"), "c1", b'{"q": 1, "a": 2}', ONCE)
     assert (list(act.mentions.values()), act.effects) == ([9], {"read": 1})
     asked = Piece(PieceKind.ARGUMENTS, '{"a":2,"q":1}', "rows", "c1")
     (found,) = tallies(asked, Piece(PieceKind.RESULT, rows("a@x.example", ""), "rows", "c1"), by=by)
@@ -70,7 +71,7 @@ def test_a_result_tells_what_the_act_could_not() -> None:
 
 def test_a_count_in_the_arguments_is_not_settled_by_a_result() -> None:
     by = Tallying(bytes(32))
-    act = by.act(effect_of("told"), "c1", b'{"n": 4}')
+    act = by.act(effect_of("told"), "c1", b'{"n": 4}', ONCE)
     assert list(act.mentions.values()) == [4]
     found = tallies(
         Piece(PieceKind.ARGUMENTS, '{"n": 4}', "told", "c1"),
@@ -82,10 +83,10 @@ def test_a_count_in_the_arguments_is_not_settled_by_a_result() -> None:
 
 def test_words_that_name_more_than_the_register_count() -> None:
     by = Tallying(bytes(32))
-    act = by.act(effect_of("told"), "c1", b'{"n": 1, "note": "a@x.example, b@x.example"}')
+    act = by.act(effect_of("told"), "c1", b'{"n": 1, "note": "a@x.example, b@x.example"}', ONCE)
     assert (len(act.data_subjects), act.mentions) == (2, {})
-    assert list(by.act(effect_of("told"), "c2", b"no JSON").mentions.values()) == [9]
-    assert len(by.act(effect_of("other"), "c3", b'{"to": "a@x.example"}').data_subjects) == 1
+    assert list(by.act(effect_of("told"), "c2", b"no JSON", ONCE).mentions.values()) == [9]
+    assert len(by.act(effect_of("other"), "c3", b'{"to": "a@x.example"}', ONCE).data_subjects) == 1
 
 
 def test_a_result_of_an_unregistered_tool_is_read_as_words() -> None:
@@ -114,3 +115,12 @@ def test_no_more_is_remembered_than_fits(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_arguments_have_one_form() -> None:
     assert canonical('{"b": 1, "a": 2}') == canonical(b'{"a":2,"b":1}')
     assert (canonical("no JSON"), canonical(b"no JSON")) == (b"no JSON", b"no JSON")
+
+
+def test_the_same_call_made_again_touches_others() -> None:
+    by = Tallying(bytes(32))
+    first, again = (by.act(effect_of("told"), "c1", b'{"n": 4}', once) for once in (b"1", b"2"))
+    assert first.mentions.keys().isdisjoint(again.mentions)
+    # What its result settles is known by its id.
+    first, again = (by.act(effect_of("rows"), "c1", b"{}", once) for once in (b"1", b"2"))
+    assert first.mentions == again.mentions
