@@ -37,6 +37,7 @@ BENCHMARKS: Mapping[str, str] = {
     "meters": "tests.benchmarks.meters",
     "rotation": "tests.benchmarks.rotation",
     "surveillance": "tests.benchmarks.surveillance",
+    "use-speed": "tests.benchmarks.use_speed",
 }
 
 

@@ -7,6 +7,7 @@ conditions, so that none is decided by its scope alone.
 import json
 from collections.abc import Mapping
 
+from brightline.sample import agreement_files
 from brightline.testing.uncounted import uncounted_sample
 
 UPSTREAM = "bench-deployment"
@@ -23,9 +24,9 @@ when { context.fact.effects.contains(Effect::"kinetic") && context.fact.message_
 _EFFECTS = ("kinetic", "surveil", "control", "purchase")
 
 
-def bench_agreement() -> Mapping[str, bytes]:
-    """The files of the agreement: one deployment under the names the driver asks for."""
-    files = uncounted_sample()
+def bench_agreement(*, metered: bool = False) -> Mapping[str, bytes]:
+    """The files of the agreement: one deployment under the driver's names; `metered`: with the sample's meter."""
+    files = dict(agreement_files()) if metered else uncounted_sample()
     manifest = json.loads(files["manifest.json"])
     vendor = manifest["vendor"]
     manifest |= {

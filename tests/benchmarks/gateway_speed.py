@@ -44,10 +44,10 @@ def run(options: Options) -> BenchResult:
     before = calibrate()
     costs = _costs(peers, quick=options.quick)
     after = calibrate()
-    with _provider() as provider, tempfile.TemporaryDirectory() as folder:
-        place = prepare(Path(folder) / "gate", upstream=f"http://127.0.0.1:{provider}", port=0)
+    with provider() as upstream, tempfile.TemporaryDirectory() as folder:
+        place = prepare(Path(folder) / "gate", upstream=f"http://127.0.0.1:{upstream}", port=0)
         ready = min(_start_seconds(place) for _ in range(2 if options.quick else STARTS))
-        memory = _memory_mb(place)
+        memory = memory_mb(place)
     scale = min(before.scale, after.scale)
     bars = [*_cost_bars(costs, peers)]
     bars.append(Bar(f"memory after {CALLS_BEFORE_MEMORY} calls, whole tree (PSS)", memory, 60.0, "MB"))
@@ -73,22 +73,30 @@ def _notes(costs: Mapping[tuple[str, str], float]) -> Iterator[str]:
 
 def _costs(peers: Sequence[str], *, quick: bool) -> Mapping[tuple[str, str], float]:
     """Milliseconds of CPU per correct answer, by kind and gateway; the median over the rounds."""
+    kinds = ("chat", "chat_stream") if quick else ("chat", "chat_stream", "messages", "messages_stream")
+    return side_by_side(peers, {OURS: "", SLOW: "--handicap"}, kinds, quick=quick)
+
+
+def side_by_side(
+    peers: Sequence[str], ours: Mapping[str, str], kinds: Sequence[str], *, quick: bool, rounds: int = 3
+) -> Mapping[tuple[str, str], float]:
+    """Milliseconds of CPU per correct answer, by kind and gateway: of `peers`, and of `ours` with their options."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "result.json"
         command = f"env PYTHONPATH={ROOT} {sys.executable} -m tests.benchmarks.gateway_under_test"
-        places = "--port {port} --upstream {upstream}"
         words = [sys.executable, str(BENCH / "run.py"), "--only", ",".join(peers), "--out", str(out)]
-        words += ["--add", f"{OURS}={command} {places}", "--add", f"{SLOW}={command} {places} --handicap"]
-        words += ["--kinds", "chat,chat_stream" if quick else "chat,chat_stream,messages,messages_stream"]
-        words += ["--rounds", "1", "--seconds", "1.5"] if quick else ["--rounds", "3", "--seconds", "3"]
+        for name, options in ours.items():
+            words += ["--add", f"{name}={command} --port {{port}} --upstream {{upstream}} {options}".rstrip()]
+        words += ["--kinds", ",".join(kinds)]
+        words += ["--rounds", "1", "--seconds", "1.5"] if quick else ["--rounds", str(rounds), "--seconds", "3"]
         env = {**os.environ, "BENCH_PEERS": str(PEERS)}
         ran = subprocess.run(words, env=env, capture_output=True, text=True, timeout=3000)
         if ran.returncode or not out.is_file():
             raise RuntimeError(f"the side-by-side benchmark failed:\n{ran.stderr[-2000:]}")
         found = json.loads(out.read_text())
     costs = {(row["kind"], row["name"]): row["cpu_ms"] for row in found["rows"] if row["cpu_ms"]}
-    wrong = sum(row["bad"] for row in found["rows"] if row["name"] == OURS)
-    missing = [name for name in (*peers, OURS, SLOW) if ("chat", name) not in costs]
+    wrong = sum(row["bad"] for row in found["rows"] if row["name"] in ours and "--handicap" not in ours[row["name"]])
+    missing = [name for name in (*peers, *ours) if (kinds[0], name) not in costs]
     if missing or wrong:
         raise RuntimeError(f"not measured: {missing}, wrong answers: {wrong}\n{ran.stderr[-2000:]}")
     return costs
@@ -106,7 +114,7 @@ def _litellm(*, install: bool) -> bool:
 
 
 @contextlib.contextmanager
-def _provider() -> Iterator[int]:
+def provider() -> Iterator[int]:
     """The benchmark's mock provider, on a free port."""
     port = _free_port()
     child = subprocess.Popen([sys.executable, str(BENCH / "mock.py"), "--port", str(port)])
@@ -123,7 +131,7 @@ def _start_seconds(place: Path) -> float:
         return seconds
 
 
-def _memory_mb(place: Path) -> float:
+def memory_mb(place: Path) -> float:
     """Proportional set size of the gateway's process tree after the calls."""
     with _gateway(place) as (pid, port, _):
         body = json.dumps({"model": "mock-model", "messages": [{"role": "user", "content": "measure " * 100}]})

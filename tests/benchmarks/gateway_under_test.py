@@ -1,6 +1,7 @@
 """Prepares a data directory for a benchmark, then becomes `brightline serve` on it (the same process, by exec).
 
-`--handicap` is the negative control's gateway: every decision is made a hundred times.
+`--metered` has the sample's meter of people. `--handicap` is the negative control's gateway: every decision is made a
+hundred times.
 """
 
 import argparse
@@ -21,11 +22,11 @@ ENCLAVE = "bench"
 HANDICAP = 100
 
 
-def prepare(place: Path, *, upstream: str, port: int) -> Path:
+def prepare(place: Path, *, upstream: str, port: int, metered: bool = False) -> Path:
     """A data directory at `place` whose only deployment is at `upstream`, with the key the driver sends."""
     make_data_directory(
         place,
-        beginning_of(bench_agreement(), ENCLAVE),
+        beginning_of(bench_agreement(metered=metered), ENCLAVE),
         enclave=ENCLAVE,
         operator="bench.example",
         places=Places(weights=Path("none"), port=port, simulator=upstream),
@@ -53,12 +54,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--upstream", required=True)
     parser.add_argument("--dir", default=None)
+    parser.add_argument("--metered", action="store_true")
     parser.add_argument("--handicap", action="store_true")
     asked = parser.parse_args()
     place = prepare(
         Path(asked.dir or tempfile.mkdtemp(prefix="brightline-bench-")) / "gate",
         upstream=asked.upstream,
         port=asked.port,
+        metered=asked.metered,
     )
     serve = ["serve", "--data", str(place)]
     if asked.handicap:
