@@ -175,4 +175,4 @@ def unnamed(meter: MeterRule, there: list[Happened], pending: list[Tally], oldes
 
 
 TestMetering = Metering.TestCase
-TestMetering.settings = settings(max_examples=2000, stateful_step_count=40, deadline=None)
+TestMetering.settings = settings(max_examples=1500, stateful_step_count=40, deadline=None)

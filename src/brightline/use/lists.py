@@ -16,6 +16,8 @@ _ROWS = re.compile(
     r"(?i:\b(?:rows?|records?|entries|entry|lines?|items?|nos?\.?|numbers?|#)\s?)"
     r"((?:[0-9]{1,9}+[ ,;&-]{0,3}+(?:and |to )?+){1,999})"
 )
+_BETWEEN = re.compile(r"[;\t|]|,(?=\s?[^\W\d_a-z]\w*\s[^\W\d_a-z])")
+_DIGIT = re.compile(r"[0-9]")
 _PART = re.compile(r"([0-9]{1,9})\s?(?:-|to )\s?([0-9]{1,9})|([0-9]{1,9})")
 _NAMED = frozenset(
     {"name", "full_name", "fullname", "first_name", "last_name", "surname", "given_name", "person", "dob"}
@@ -48,13 +50,18 @@ def _segments(text: str) -> list[str]:
     """The lines of `text`, and what stands between semicolons, tabs, bars or commas in a line."""
     segments = list[str]()
     for line in text.splitlines():
-        parts = re.split(r"[;\t|]|,(?=\s?[^\W\d_a-z]\w*\s[^\W\d_a-z])", line)
-        segments += parts if len(parts) > 1 else [line]
+        # To look for a character costs a hundredth of what the expression does.
+        if "," in line or ";" in line or "|" in line or "\t" in line:
+            segments += _BETWEEN.split(line)
+        else:
+            segments.append(line)
     return segments
 
 
 def _numbered(text: str) -> int:
     """How many rows, records or entries `text` asks for by their numbers; ranges count whole."""
+    if _DIGIT.search(text) is None:
+        return 0
     count = 0
     for found in _ROWS.findall(text):
         for first, last, alone in _PART.findall(found):
