@@ -20,6 +20,6 @@ def test_the_count_does_not_change(tmp_path: Path, seed: int) -> None:
 
 
 def test_a_reader_of_plain_words_alone_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tallying, "find_in_text", lambda text, *, defines=False: Found(identify(text)))
+    monkeypatch.setattr(tallying, "find_in_text", lambda text, **how: Found(identify(text)))
     with pytest.raises(AssertionError, match="were named"):
         play(tmp_path, 0, 60)

@@ -11,6 +11,7 @@ from brightline.domain.leaf import Kind
 from brightline.testing.house import PATHS, Gateway, tell
 from brightline.testing.simulated_answers import OpenAiVoice, read_ask
 from brightline.testing.simulated_faults import Stage
+from brightline.use import GazetteerError
 from brightline.use.hidden import DEEPEST
 from tests.scenarios.test_meters import LIMIT, ask, asked, email, metered, told
 
@@ -105,3 +106,21 @@ def test_another_key_for_people_lets_nobody_be_forgotten(tmp_path: Path) -> None
         assert (await ask(gateway, asked(email(LIMIT)))).code == "policy/forbidden"
 
     tell(tmp_path, story, signed=metered())
+
+
+def test_a_listed_name_in_prose_counts_and_a_broken_list_lets_nothing_start(tmp_path: Path) -> None:
+    people = [f"Anna {letter}eck" for letter in "BCDFGHK"]
+    tmp_path.joinpath("people.txt").write_text("\n".join(people), encoding="utf-8")
+    listed = f'gazetteer = "{tmp_path / "people.txt"}"'
+
+    async def story(gateway: Gateway) -> None:
+        for person in people[:LIMIT]:
+            assert (await ask(gateway, asked(f"What do we know of {person}?"))).status == 200
+        assert (await ask(gateway, asked(f"and what of {people[0].upper()}?"))).status == 200
+        assert (await ask(gateway, asked(f"and what of {people[LIMIT]}?"))).code == "policy/forbidden"
+        assert told(gateway) == LIMIT + 1
+
+    tell(tmp_path, story, signed=metered(), meters=listed, stage=QUIET)
+    tmp_path.joinpath("people.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(GazetteerError, match="line 1"):
+        tell(tmp_path / "again", story, signed=metered(), meters=listed)

@@ -32,6 +32,7 @@ from brightline.gateway.tallying import EffectOf, Tallying
 from brightline.metering import MeteringError, MeterRecordError, Meters, MeterStateError, Reservation, Windows
 from brightline.policy import AgreementPort
 from brightline.storage import MeterJournal, MeterMark, Shard, WindowFile
+from brightline.use import NOBODY, Gazetteer
 
 BUDGET_BYTES = 64 << 20
 # Entries that are read at once when meters are counted again.
@@ -85,6 +86,7 @@ class Means:
     """What counting stands on; `random(n)` gives n random bytes.
 
     The file of windows and the keys are opened with the first meter; keys are made where there is no meter entry yet.
+    Who is `listed` is found by his name.
     """
 
     ledger: LogInUse
@@ -92,6 +94,7 @@ class Means:
     open_windows: Callable[[], WindowFile]
     load_keys: Callable[[bool], MeterKeys]
     random: Callable[[int], bytes]
+    listed: Gazetteer = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,9 @@ class Counting:
         kept = _Kept(windows, means.journal, _digests(rules))
         start = kept.begin()
         meters = Meters(rules, Windows(kept, budget_bytes=BUDGET_BYTES), key=keys.place)
-        self._open = Opened(meters, windows, keys, Tallying(keys.people) if before is None else before.tallying)
+        self._open = Opened(
+            meters, windows, keys, Tallying(keys.people, means.listed) if before is None else before.tallying
+        )
         if before is None:
             self._load_authorities()
         self._heals = means.ledger.heals
@@ -242,7 +247,7 @@ class Counting:
         if self._open is None:
             raise MeterStateError("metering/bad-state", why="it was not opened")
         keys = self._means.load_keys(False)
-        self._open = replace(self._open, keys=keys, tallying=Tallying(keys.people))
+        self._open = replace(self._open, keys=keys, tallying=Tallying(keys.people, self._means.listed))
 
     def uses(self, opened: Opened) -> bool:
         """Whether `opened` is what counts now."""

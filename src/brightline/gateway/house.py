@@ -57,6 +57,7 @@ from brightline.policy import Agreement, AgreementPort, Shadow, agreement_of
 from brightline.policy.draft import Draft
 from brightline.policy.signing import GenesisTrust
 from brightline.storage import Store, WindowFile
+from brightline.use import NOBODY, Gazetteer
 
 
 class Replays:
@@ -124,6 +125,7 @@ async def open_house(data_dir: Path) -> House:
     if not (data_dir / FILE_NAME).is_file():
         raise HouseError("gateway/no-house", path=str(data_dir))
     settings, trust, keys = read_settings(data_dir), trust_of(data_dir), _load_keys(data_dir / "keys")
+    listed = NOBODY if settings.meters.gazetteer is None else Gazetteer.read(data_dir / settings.meters.gazetteer)
     store = Store.open(data_dir, create=True)
     try:
         governed = _govern(data_dir, settings, store, trust, keys.seed_file)
@@ -136,7 +138,7 @@ async def open_house(data_dir: Path) -> House:
     )
     recorder = AdminRecorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, agreement=governed.ref)
     door = Door(keyring, UnauthenticatedLimiter(clock=time.monotonic))
-    counting = _counting(data_dir, store, governed.ledger)
+    counting = _counting(data_dir, store, governed.ledger, listed)
     readings = MeterReader(counting, agreement=lambda: governed.standing.term.agreement, now_ms=governed.ledger.now_ms)
     means = OversightMeans(
         data_dir=data_dir,
@@ -197,7 +199,7 @@ def _load_keys(place: Path) -> _Keys:
     )
 
 
-def _counting(data_dir: Path, store: Store, ledger: Ledger) -> Counting:
+def _counting(data_dir: Path, store: Store, ledger: Ledger, listed: Gazetteer) -> Counting:
     def load_keys(create: bool) -> MeterKeys:
         return load_meter_keys(data_dir / "keys", create=create)
 
@@ -208,6 +210,7 @@ def _counting(data_dir: Path, store: Store, ledger: Ledger) -> Counting:
             open_windows=lambda: WindowFile.open(data_dir),
             load_keys=load_keys,
             random=RandomPool(),
+            listed=listed,
         )
     )
 

@@ -134,6 +134,12 @@ class ConsoleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls_key: str | None = None
 
 
+class MeterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What finds people beside identifiers: `gazetteer` is a file with a person's names a line."""
+
+    gazetteer: str | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything `brightline.toml` says."""
 
@@ -144,6 +150,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agreement: AgreementSource = AgreementSource()
     limits: LimitSettings = LimitSettings()
     oversight: OversightSettings = OversightSettings()
+    meters: MeterSettings = MeterSettings()
     console: ConsoleSettings | None = None
     deployment: tuple[DeploymentSettings, ...] = ()
     effector: tuple[EffectorSettings, ...] = ()

@@ -14,7 +14,7 @@ from brightline.domain.data_subjects import Found, PersonRule
 from brightline.domain.metering import Tally
 from brightline.domain.use import ToolEffect
 from brightline.metering import data_subject_hash, occurrence_hash
-from brightline.use import count_rows, find_in_arguments, find_in_result, find_in_text
+from brightline.use import NOBODY, Gazetteer, count_rows, find_in_arguments, find_in_result, find_in_text
 
 EffectOf = Callable[[str], ToolEffect]
 _REMEMBERED = 4096
@@ -23,10 +23,11 @@ _ARGUMENTS, _RESULT, _OPAQUE = PieceKind.ARGUMENTS, PieceKind.RESULT, PieceKind.
 
 
 class Tallying:
-    """Makes tallies; `key` (32 secret bytes) hides people."""
+    """Makes tallies; `key` (32 secret bytes) hides people, and who is `listed` is found by his name."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, listed: Gazetteer = NOBODY) -> None:
         self._key = key
+        self._listed = listed
         self._known: OrderedDict[int, Tally] = OrderedDict()
 
     def call(self, call: Call, effect_of: EffectOf) -> list[Tally]:
@@ -50,17 +51,17 @@ class Tallying:
         occurrence = self._act(effect.name, call_id, canonical(arguments))
         if not _settles(effect.persons):
             occurrence = occurrence_hash(self._key, _ACT, occurrence.to_bytes(8, "big"), once)
-        found = _found_in_act(effect.persons, arguments.decode())
+        found = self._found_in_act(effect.persons, arguments.decode())
         return self._tally(occurrence, found, effects={effect.effect: 1})
 
     def answer(self, text: str) -> Tally:
         """What the words of an answer add."""
         occurrence = occurrence_hash(self._key, b"answer", text.encode())
-        return self._remembered(occurrence, lambda: self._tally(occurrence, find_in_text(text)))
+        return self._remembered(occurrence, lambda: self._tally(occurrence, self._find(text)))
 
     def streamed(self, use_id: bytes, text: str, late: str) -> Tally:
         """What the words of a streamed answer add so far: those in all of `text`, identifiers in its `late` part."""
-        found = find_in_text(late)
+        found = self._find(late)
         rows = count_rows(text)
         occurrence = occurrence_hash(self._key, b"streamed", use_id)
         return self._tally(occurrence, Found(found.identified, rows, found.unreadable))
@@ -73,7 +74,7 @@ class Tallying:
             return self._remembered(
                 occurrence,
                 lambda: self._tally(
-                    occurrence, Found(_found_in_act(effect_of(piece.tool).persons, piece.text).identified)
+                    occurrence, Found(self._found_in_act(effect_of(piece.tool).persons, piece.text).identified)
                 ),
             )
         said = (kind.value.encode(), piece.tool.encode(), piece.call_id.encode(), arguments, piece.text.encode())
@@ -86,10 +87,10 @@ class Tallying:
                 occurrence, lambda: self._result(occurrence, act, effect_of(piece.tool), piece.text)
             )
         defines = kind is PieceKind.BESIDE
-        return self._remembered(occurrence, lambda: self._tally(occurrence, find_in_text(piece.text, defines=defines)))
+        return self._remembered(occurrence, lambda: self._tally(occurrence, self._find(piece.text, defines=defines)))
 
     def _result(self, occurrence: int, act: int, effect: ToolEffect, text: str) -> Tally:
-        words, rule = find_in_text(text), effect.persons
+        words, rule = self._find(text), effect.persons
         if rule is None:
             return self._tally(occurrence, words)
         found = find_in_result(rule, text)
@@ -115,6 +116,21 @@ class Tallying:
             effects=effects or {},
         )
 
+    def _find(self, text: str, *, defines: bool = False) -> Found:
+        return find_in_text(text, defines=defines, listed=self._listed)
+
+    def _found_in_act(self, rule: PersonRule | None, arguments: str) -> Found:
+        """Whom a call of a tool touches: by its register, and by what its arguments hold besides."""
+        words = self._find(arguments)
+        if rule is None:
+            return words
+        try:
+            found = find_in_arguments(rule, orjson.loads(arguments))
+        except orjson.JSONDecodeError:
+            found = find_in_arguments(rule, None)
+        more = max(0, found.unnamed - len(words.identified - found.identified))
+        return Found(found.identified | words.identified, more, words.unreadable)
+
     def _act(self, tool: str, call_id: str, arguments: bytes) -> int:
         return occurrence_hash(self._key, _ACT, tool.encode(), call_id.encode(), arguments)
 
@@ -133,19 +149,6 @@ class Tallying:
 def _settles(rule: PersonRule | None) -> bool:
     """Whether only the result of a call tells whom it touched."""
     return rule is not None and not rule.arguments and not rule.count_argument
-
-
-def _found_in_act(rule: PersonRule | None, arguments: str) -> Found:
-    """Whom a call of a tool touches: by its register, and by what its arguments hold besides."""
-    words = find_in_text(arguments)
-    if rule is None:
-        return words
-    try:
-        found = find_in_arguments(rule, orjson.loads(arguments))
-    except orjson.JSONDecodeError:
-        found = find_in_arguments(rule, None)
-    more = max(0, found.unnamed - len(words.identified - found.identified))
-    return Found(found.identified | words.identified, more, words.unreadable)
 
 
 def canonical(arguments: str | bytes) -> bytes:

@@ -46,12 +46,13 @@ _SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseSettings:
-    """What a test's `brightline.toml` says; `gateway`, `ledger`, `limits` and `deployment` are TOML lines."""
+    """What a test's `brightline.toml` says; `gateway`, `ledger`, `limits`, `meters`, `deployment` are TOML lines."""
 
     base_url: str
     gateway: str = "drain_seconds = 5"
     ledger: str = "publish_seconds = 0.05\nwatermark_bytes = 0"
     limits: str = ""
+    meters: str = ""
     deployment: str = 'auth = "none"\nfirst_byte_seconds = 5\nidle_seconds = 5'
 
 
@@ -116,6 +117,7 @@ def _manifest(meters: Sequence[Mapping[str, object]], members: Mapping[str, obje
 def _toml(settings: HouseSettings) -> str:
     parts = ["format = 1", "[enclave]", f'name = "{ENCLAVE}"', "[gateway]", settings.gateway]
     parts += ["[ledger]", f'operator = "{OPERATOR}"', settings.ledger, "[limits]", settings.limits]
+    parts += ["[meters]", settings.meters]
     for name in _models():
         parts += ["[[deployment]]", f'id = "{name}"', f'base_url = "{settings.base_url}"', settings.deployment]
     return "\n".join([*parts, ""])

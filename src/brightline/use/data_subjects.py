@@ -9,6 +9,7 @@ import orjson
 from brightline.domain.data_subjects import Found, Identifier, KindedPath, PersonRule
 from brightline.domain.json_path import Json, parse_path, select
 from brightline.use.errors import CountError
+from brightline.use.gazetteer import NOBODY, Gazetteer
 from brightline.use.hidden import views
 from brightline.use.identifiers import identify, normal
 from brightline.use.lists import count_rows
@@ -36,15 +37,15 @@ def find_in_result(rule: PersonRule, result: str) -> Found:
     return Found(identified)
 
 
-def find_in_text(text: str, *, defines: bool = False) -> Found:
-    """Whom `text` names: by strong identifiers anywhere in it, also encoded, and by lists of others.
+def find_in_text(text: str, *, defines: bool = False, listed: Gazetteer = NOBODY) -> Found:
+    """Whom `text` names: by strong identifiers anywhere in it, also encoded, by lists of others, and who is `listed`.
 
     A JSON text that `defines` is one of tools and schemas, whose members called `name` are nobody's.
     """
     if not text:
         return Found()
     found, unreadable = views(text)
-    identified = frozenset[Identifier]().union(*[identify(each) for each in found])
+    identified = frozenset[Identifier]().union(*[identify(each) for each in found], *map(listed.find, found))
     return Found(identified, sum([count_rows(each, defines=defines) for each in found]), unreadable)
 
 
