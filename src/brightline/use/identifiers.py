@@ -55,24 +55,40 @@ def _found(text: str) -> Iterator[Identifier]:
     if ":" in text:
         yield from [normal("mac", found) for found in _MAC.findall(text)]
         yield from _addresses(_IPV6.findall(text))
-    if not any(map(str.isdigit, text)):
+    digits = _digits_in(text)
+    if not digits:
         return
-    yield from _addresses(_IPV4.findall(text))
+    if digits >= 4 and text.count(".") >= 3:
+        yield from _addresses(_IPV4.findall(text))
     for found in _IBAN.findall(text):
         if _is_iban(found):
             yield normal("iban", found)
             # Its groups would pass for a telephone number.
             text = text.replace(found, " ")
-    for found in _PHONE.findall(text):
-        yield from _phone(found, certain=False)
-    for found in _SPOKEN_PHONE.findall(text):
-        yield from _phone(found, certain=True)
-    yield from [normal("imei", found) for found in _DIGITS.findall(text) if _is_imei(found)]
-    yield from [normal("ssn", found) for found in _SOCIAL.findall(text)]
-    yield from [normal("passport", found.replace("<", "")) for found in _MRZ.findall(text)]
+    if digits >= 6:
+        yield from _numbers(text, digits)
     for label, value in _LABELLED.findall(text):
         kind = label.lower()
         yield normal(_LABELS.get(kind, kind), value)
+
+
+def _numbers(text: str, digits: int) -> Iterator[Identifier]:
+    """The identifiers that are numbers by their form, in a text with so many digits; no expression runs in vain."""
+    if "+" in text or "00" in text:
+        for found in _PHONE.findall(text):
+            yield from _phone(found, certain=False)
+    for found in _SPOKEN_PHONE.findall(text):
+        yield from _phone(found, certain=True)
+    if digits >= 14:
+        yield from [normal("imei", found) for found in _DIGITS.findall(text) if _is_imei(found)]
+        yield from [normal("passport", found.replace("<", "")) for found in _MRZ.findall(text)]
+    if digits >= 9 and "-" in text:
+        yield from [normal("ssn", found) for found in _SOCIAL.findall(text)]
+
+
+def _digits_in(text: str) -> int:
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data) - len(data.translate(None, b"0123456789"))
 
 
 def normal(kind: str, value: str) -> Identifier:
