@@ -18,7 +18,7 @@ METERS_NAME = "meters.db"
 _NORMAL = 1
 _PAGE_BYTES = 8192
 _TABLES = (
-    "CREATE TABLE IF NOT EXISTS windows (window BLOB PRIMARY KEY, state BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS windows (window BLOB PRIMARY KEY, state BLOB NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS mark (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL, "
     "leaf BLOB NOT NULL, rules BLOB NOT NULL) STRICT",
 )
@@ -72,7 +72,9 @@ class WindowFile:
     def keep(self, windows: Iterable[tuple[bytes, bytes]], mark: MeterMark | None = None) -> None:
         """Keep each (window, state), and with `mark` up to where all are complete: all of it or nothing."""
         with self._database.transaction():
-            self._database.write_many("INSERT OR REPLACE INTO windows VALUES (?, ?)", windows)
+            self._database.write_many(
+                "INSERT INTO windows VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state", windows
+            )
             if mark is not None:
                 row = (1, mark.upto, mark.leaf, mark.rules)
                 self._database.write("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", row)
