@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 
 from brightline.sample import agreement_files
-from brightline.testing.uncounted import uncounted_sample
 
 UPSTREAM = "bench-deployment"
 MODEL = "mock-model"
@@ -26,7 +25,12 @@ _EFFECTS = ("kinetic", "surveil", "control", "purchase")
 
 def bench_agreement(*, metered: bool = False) -> Mapping[str, bytes]:
     """The files of the agreement: one deployment under the driver's names; `metered`: with the sample's meter."""
-    files = dict(agreement_files()) if metered else uncounted_sample()
+    files = dict(agreement_files())
+    if not metered and "meters" in json.loads(files["manifest.json"]):
+        # Trees of the history, which are measured too, have neither meters nor this module.
+        from brightline.testing.uncounted import uncounted_sample
+
+        files = uncounted_sample()
     manifest = json.loads(files["manifest.json"])
     vendor = manifest["vendor"]
     manifest |= {
