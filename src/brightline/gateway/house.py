@@ -125,7 +125,7 @@ async def open_house(data_dir: Path) -> House:
     if not (data_dir / FILE_NAME).is_file():
         raise HouseError("gateway/no-house", path=str(data_dir))
     settings, trust, keys = read_settings(data_dir), trust_of(data_dir), _load_keys(data_dir / "keys")
-    listed = NOBODY if settings.meters.gazetteer is None else Gazetteer.read(data_dir / settings.meters.gazetteer)
+    listed = _listed(data_dir, settings)
     store = Store.open(data_dir, create=True)
     try:
         governed = _govern(data_dir, settings, store, trust, keys.seed_file)
@@ -139,7 +139,7 @@ async def open_house(data_dir: Path) -> House:
     recorder = AdminRecorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, agreement=governed.ref)
     door = Door(keyring, UnauthenticatedLimiter(clock=time.monotonic))
     counting = _counting(data_dir, store, governed.ledger, listed)
-    readings = MeterReader(counting, agreement=lambda: governed.standing.term.agreement, now_ms=governed.ledger.now_ms)
+    readings = _readings(counting, governed)
     means = OversightMeans(
         data_dir=data_dir,
         settings=settings,
@@ -197,6 +197,16 @@ def _load_keys(place: Path) -> _Keys:
         tag_keys=TagKeys(load_key(place / "tag.key")),
         pepper=load_key(place / "api.key"),
     )
+
+
+def _listed(data_dir: Path, settings: Settings) -> Gazetteer:
+    """The names that the operator lists; raises `GazetteerError`."""
+    name = settings.meters.gazetteer
+    return NOBODY if name is None else Gazetteer.read(data_dir / name)
+
+
+def _readings(counting: Counting, governed: "_Governed") -> MeterReader:
+    return MeterReader(counting, agreement=lambda: governed.standing.term.agreement, now_ms=governed.ledger.now_ms)
 
 
 def _counting(data_dir: Path, store: Store, ledger: Ledger, listed: Gazetteer) -> Counting:
