@@ -133,9 +133,7 @@ async def open_house(data_dir: Path) -> House:
         store.abandon()
         raise
     await _take_statement(data_dir, governed)
-    keyring = Keyring(
-        store.keys(governed.scope), pepper=keys.pepper, random=os.urandom, clock_ms=lambda: time.time_ns() // 1_000_000
-    )
+    keyring = _keyring(store, governed, keys)
     recorder = AdminRecorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, agreement=governed.ref)
     door = Door(keyring, UnauthenticatedLimiter(clock=time.monotonic))
     counting = _counting(data_dir, store, governed.ledger, listed)
@@ -196,6 +194,12 @@ def _load_keys(place: Path) -> _Keys:
         wrapping_key=WrappingKey(load_key(place / "seal.key")),
         tag_keys=TagKeys(load_key(place / "tag.key")),
         pepper=load_key(place / "api.key"),
+    )
+
+
+def _keyring(store: Store, governed: "_Governed", keys: _Keys) -> Keyring:
+    return Keyring(
+        store.keys(governed.scope), pepper=keys.pepper, random=os.urandom, clock_ms=lambda: time.time_ns() // 1_000_000
     )
 
 
