@@ -19,7 +19,7 @@ from tests.benchmarks.crash_checks import AGREEMENT, SEED, settings
 
 LIMIT = 2_000
 # A unit's people; more than the limit lets through, so that it binds in every unit.
-POPULATION = 2_200
+POPULATION = 3_000
 PEOPLE = MeterRule(
     id="people", measure=Measure.DATA_SUBJECTS, per=frozenset({Per.UNIT}), seconds=366 * 86_400, parts=366
 )
