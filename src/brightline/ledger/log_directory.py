@@ -1,10 +1,12 @@
 """The public directory of one shard (C2SP tlog-tiles), written so that it verifies whenever nobody is writing.
 
 Order of a publication: bundles and tiles, synced; the anchor; the checkpoint, renamed into place; then the partial
-tiles that the new size no longer calls for are removed.
+tiles that the new size no longer calls for are removed. That they are gone is durable with the next publication's
+tiles, so that no publication waits for it.
 INVARIANT: what a checkpoint in place calls for is there; only more may be, after a crash, and `sweep` removes that.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -33,6 +35,8 @@ class LogDirectory:
         self.path = path
         self._files = files
         self._draft = path.with_name(f"{path.name}.checkpoint.new")
+        self._swept: set[Path] = set()
+        """The directories in which a removal may not be durable yet."""
 
     def create(self, top: Path) -> None:
         """Make the directory, `top` and those between them, durably; raises `OSError`."""
@@ -58,7 +62,10 @@ class LogDirectory:
                 raise LogFaultError("ledger/log-damaged", path=str(path))
 
     def add(self, view: TreeView, published: int, read_leaves: ReadLeaves) -> None:
-        """Write every bundle and tile that `view` has and size `published` had not, durably; raises `OSError`."""
+        """Write every bundle and tile that `view` has and size `published` had not, durably; raises `OSError`.
+
+        What was swept before is durably gone then, too.
+        """
         touched: set[Path] = set()
         for tile in tiles_between(published, view.size):
             path = self.path / tile.name
@@ -69,7 +76,11 @@ class LogDirectory:
             self._make(path.parent, self.path, touched)
             self._files.write(path, data)
             touched.add(path.parent)
+        for directory in self._swept - touched:
+            with contextlib.suppress(FileNotFoundError):
+                self._files.sync_directory(directory)
         self._sync(touched)
+        self._swept.clear()
 
     def _sync(self, directories: Iterable[Path]) -> None:
         for directory in sorted(directories, key=lambda path: -len(path.parts)):
@@ -90,13 +101,18 @@ class LogDirectory:
         self._files.sync_directory(self.path)
 
     def sweep(self, size: int, others: Iterable[int]) -> None:
-        """Remove the tiles that one of the sizes `others` had and `size` has not; raises `OSError`."""
+        """Remove the tiles that one of the sizes `others` had and `size` has not; raises `OSError`.
+
+        A power loss before the next `add` may bring them back.
+        """
         for other in others:
             for tile in _surplus(size, other):
                 path = self.path / tile.name
                 self._files.remove(path)
+                self._swept.add(path.parent)
                 if tile.width < WIDTH:
                     self._files.remove(path.parent)
+                    self._swept.add(path.parent.parent)
 
 
 def tiles_between(old: int, new: int) -> Iterator[Tile]:

@@ -21,12 +21,12 @@ class Publisher:
         self.size = 0
         """The size of the checkpoint in place."""
         self.settled = 0
-        """The last size for which publishing had wholly ended; a signed checkpoint keeps it for the next start."""
+        """The smallest size of which tiles may still lie there, or come back; a signed checkpoint keeps it."""
 
     def open(self, log: ShardLog) -> None:
         """Remove what a publication that was cut short left behind; raises `LogFaultError`.
 
-        Only checkpoints signed since publishing last settled can have left anything.
+        Only checkpoints as large as the last settled size can have left anything.
         """
         last = log.entries.last_checkpoint()
         try:
@@ -39,7 +39,7 @@ class Publisher:
             self._directory.check_edge(self.size)
         except OSError as error:
             raise self._fault(error) from error
-        self.settled = self.size
+        self.settled = since
 
     def _sizes(self, log: ShardLog, since: int) -> Sequence[int]:
         return [row.size for row in log.entries.checkpoints(since) if row.size != self.size]
@@ -56,7 +56,7 @@ class Publisher:
             self._directory.sweep(view.size, [previous])
         except OSError as error:
             raise self._fault(error) from error
-        self.settled = view.size
+        self.settled = previous
 
     def _fault(self, error: OSError) -> LogFaultError:
         why = (error.strerror or type(error).__name__).lower()
