@@ -58,6 +58,7 @@ class MeterHouse:
                 ledger=ledger,
                 journal=store.meter_journal,
                 open_windows=lambda: WindowFile.open(house),
+                open_ahead=lambda: WindowFile.open(house),
                 load_keys=lambda create: load_meter_keys(keys, create=create),
                 random=random.SystemRandom().randbytes,
             )

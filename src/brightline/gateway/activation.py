@@ -3,7 +3,7 @@
 The steps of `activate`, each of which leaves the old version in force when it fails, but the last two:
 1. the files are copied, and from here on only the copy is looked at;
 2. the copy is judged: accepted, its proof solved again where the solvers are, compiled, and stated to be current;
-3. the copy gets the directory of its version;
+3. the copy gets the directory of its version, and its meters are counted beside those in use;
 4. one transaction makes the ledger's entry, the store's accepted version and the statement; from here on the ledger
    refuses intents under the old version, and whatever happens the new one is in force;
 5. uses are decided under the new version; those that wait for it are decided again.
@@ -11,7 +11,7 @@ Between 4 and 5 only `catch_up` is needed, which a restart does as well.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -65,7 +65,8 @@ class AgreementLedger(Protocol):
 class Means:
     """What activation works with: `find` reads the version in force from the store, `load` compiles one.
 
-    `admit` raises `BrightlineError` for a version that this gateway's settings cannot stand under.
+    `admit` raises `BrightlineError` for a version that this gateway's settings cannot stand under; `prepare` makes
+    ready what would keep uses waiting once a version is in force.
     """
 
     enclave: str
@@ -76,6 +77,7 @@ class Means:
     load: Callable[[Draft], AgreementPort]
     prover: Callable[[], Prover | None]
     admit: Callable[[AgreementPort], None]
+    prepare: Callable[[AgreementPort], Awaitable[None]]
 
 
 class Activated(NamedTuple):
@@ -115,6 +117,7 @@ class Activation:
                 judged = await asyncio.to_thread(self._judge, staged, statement, self._means.ledger.now_ms())
                 version = judged.lineage.draft.manifest.version
                 await asyncio.to_thread(versions.settle, staged, version)
+                await self._means.prepare(judged.agreement)
             finally:
                 await asyncio.to_thread(versions.drop)
             return await self._take_effect(judged, statement, by)

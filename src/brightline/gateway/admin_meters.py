@@ -14,16 +14,16 @@ from brightline.domain.leaf import decode
 from brightline.domain.metering import Measure, MeterRule, Per, Tally
 from brightline.gateway.admin import Caller, Command, Result
 from brightline.gateway.admin_journeys import Nothing, command_of
-from brightline.gateway.counting import Counting, Opened, is_registration
+from brightline.gateway.counting import Counting, Opened
+from brightline.gateway.kept_windows import is_registration
 from brightline.gateway.meter_readings import MeterReader, MeterReading, Where
 from brightline.gateway.meter_record import open_record
 from brightline.gateway.recounting import recount
 from brightline.metering import MeteringError, place_hash
 from brightline.policy import AgreementPort
-from brightline.storage import MeterJournal
+from brightline.storage import MeterJournal, position_of
 
 _PAUSE_SECONDS = 0.002
-_POSITION_BITS = 40
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,7 +101,7 @@ class AdminMeters:
     async def explain(self, asked: EntryAt, by: Caller) -> Result:
         """What one meter entry says that a use added."""
         means, opened = self._means, self._opened()
-        position = means.shard() << _POSITION_BITS | max(0, asked.index)
+        position = position_of(means.shard(), max(0, asked.index))
         found = means.journal.read(position, 1)
         if not found or found[0].position != position or is_registration(decode(found[0].leaf)):
             raise MeteringError("metering/no-entry", index=asked.index)

@@ -22,7 +22,6 @@ from brightline.domain.sign_off.errors import SignOffError
 from brightline.metering import MeteringError, MeterRecordError
 from brightline.storage import MeterEntry
 
-_INDEX_MASK = (1 << 40) - 1
 REGISTERED, REVOKED = "registered", "revoked"
 
 
@@ -72,7 +71,7 @@ class Authorities:
                     signed = SignedAuthority.parse(said[REGISTERED].encode())
                     self.add(signed, decode(entry.leaf).time_ms)
             except (SealError, SignOffError, KeyError, TypeError, ValueError, AttributeError) as error:
-                raise MeterRecordError("metering/bad-record", index=entry.position & _INDEX_MASK) from error
+                raise MeterRecordError("metering/bad-record", index=entry.index) from error
 
     def add(self, signed: SignedAuthority, registered_ms: int) -> None:
         """It is registered in the ledger, at `registered_ms`."""

@@ -10,7 +10,6 @@ INVARIANT: where a meter cannot be read, nothing is permitted.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from typing import Protocol
 
 from brightline.crypto.seal import WrappingKey
@@ -26,21 +25,25 @@ from brightline.domain.record import Appended, Entry
 from brightline.domain.use import NO_READINGS, ToolEffect
 from brightline.gateway.authorities import Authorities, Cover, cover_id, cover_rule, covered_by
 from brightline.gateway.charging import charge, correction
+from brightline.gateway.kept_windows import (
+    BUDGET_BYTES,
+    KeptWindows,
+    count_ahead,
+    is_registration,
+    replayed,
+)
 from brightline.gateway.meter_keys import MeterKeys
-from brightline.gateway.meter_record import MeterRecord, meter_entry, open_record
+from brightline.gateway.meter_record import MeterRecord, meter_entry
 from brightline.gateway.tallying import EffectOf, Tallying
-from brightline.metering import MeteringError, MeterRecordError, Meters, MeterStateError, Reservation, Windows
+from brightline.metering import MeteringError, Meters, MeterStateError, Reservation, Windows
 from brightline.policy import AgreementPort
-from brightline.storage import MeterJournal, MeterMark, Shard, WindowFile
+from brightline.storage import MeterJournal, Shard, WindowFile, position_of
 from brightline.use import NOBODY, Gazetteer
 
-BUDGET_BYTES = 64 << 20
 # Entries that are read at once when meters are counted again.
 _READ = 1000
 _ONCE_BYTES = 16
 _COUNTED = frozenset({int(Kind.METER), int(Kind.AUTHORITY)})
-_INDEX_BITS = 40
-_INDEX_MASK = (1 << _INDEX_BITS) - 1
 
 
 class LogInUse(Protocol):
@@ -86,12 +89,14 @@ class Means:
     """What counting stands on; `random(n)` gives n random bytes.
 
     The file of windows and the keys are opened with the first meter; keys are made where there is no meter entry yet.
+    `open_ahead` opens the file in which windows are made ready for rules that are not in use yet.
     Who is `listed` is found by his name.
     """
 
     ledger: LogInUse
     journal: MeterJournal
     open_windows: Callable[[], WindowFile]
+    open_ahead: Callable[[], WindowFile]
     load_keys: Callable[[bool], MeterKeys]
     random: Callable[[int], bytes]
     listed: Gazetteer = NOBODY
@@ -120,8 +125,10 @@ class Counting:
         self._open: Opened | None = None
         self._fault: BrightlineError | None = None
         self._heals = 0
-        # The position after the last entry that was taken; those taken before some entry that is not; and for each
-        # use whose entry is under way the position before which everything had been taken when it left.
+        # The position before which windows had everything when they were opened; that after the last entry that was
+        # taken; those taken before some entry that is not; and for each use whose entry is under way the position
+        # before which everything had been taken when it left.
+        self._base = 0
         self._end = 0
         self._taken: set[int] = set()
         self._flying: dict[bytes, int] = {}
@@ -135,9 +142,9 @@ class Counting:
         before = self._rules
         self._meters, self._kinds = meters, kinds
         self.authorities.adopt(kinds)
-        covered = [cover_rule(kind) for kind in kinds] if meters else []
+        rules = _rules(meters, kinds)
+        covered = rules[len(meters) :]
         self._most = {rule.id: kind.most_covered for rule, kind in zip(covered, kinds, strict=False)}
-        rules = (*meters, *covered)
         if rules == before:
             return
         self._rules, self._fault = rules, None
@@ -151,8 +158,13 @@ class Counting:
         means, before = self._means, self._open
         windows = means.open_windows() if before is None else before.windows
         keys = means.load_keys(means.journal.end == 0) if before is None else before.keys
-        kept = _Kept(windows, means.journal, _digests(rules))
-        start = kept.begin()
+        kept = KeptWindows(windows, means.journal, rules)
+        start = kept.start
+        if start is None and means.journal.end:
+            windows.follow(means.open_ahead())
+            start = kept.start
+        if start is None:
+            windows.clear()
         meters = Meters(rules, Windows(kept, budget_bytes=BUDGET_BYTES), key=keys.place)
         self._open = Opened(
             meters, windows, keys, Tallying(keys.people, means.listed) if before is None else before.tallying
@@ -160,11 +172,24 @@ class Counting:
         if before is None:
             self._load_authorities()
         self._heals = means.ledger.heals
-        return start
+        return start or 0
+
+    async def prepare(
+        self, meters: tuple[MeterRule, ...], kinds: tuple[AuthorityKind, ...], pause: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Count all entries for rules that are to be adopted, beside those in use, so that `adopt` need not.
+
+        Raises `BrightlineError` where they cannot be counted.
+        """
+        rules, means = _rules(meters, kinds), self._means
+        if not rules or rules == self._rules or not means.journal.end:
+            return
+        keys = means.load_keys(False) if self._open is None else self._open.keys
+        await count_ahead(rules, keys=keys, journal=means.journal, windows=means.open_ahead(), pause=pause)
 
     def _count(self, start: int) -> None:
         """Take down every entry from position `start` on."""
-        self._end = start
+        self._base = self._end = start
         self._taken.clear()
         self._read_on()
 
@@ -175,18 +200,18 @@ class Counting:
             return
         while entries := journal.read(start, _READ):
             for entry in entries:
-                if entry.position not in self._taken:
+                if not self._has(entry.position):
                     self._replay(entry.position, decode(entry.leaf), entry.blob)
             start = entries[-1].position + 1
 
     def _replay(self, position: int, leaf: Leaf, blob: bytes | None) -> None:
-        if self._open is not None and not is_registration(leaf):
-            try:
-                record = open_record(blob, self._open.keys.sealing)
-            except MeterRecordError as error:
-                raise MeterRecordError(error.code, index=position & _INDEX_MASK) from error
-            self._open.meters.replay(record.place, record.tally, position=position, time_ms=leaf.time_ms)
+        if self._open is not None:
+            replayed(self._open.meters, self._open.keys.sealing, position, leaf, blob)
         self._note(position)
+
+    def _has(self, position: int) -> bool:
+        """Whether the entry at `position` counted before the windows were opened, or since."""
+        return position < self._base or position in self._taken
 
     def _note(self, position: int) -> None:
         self._end = max(self._end, position + 1)
@@ -196,7 +221,7 @@ class Counting:
     @property
     def _done(self) -> int:
         """The position before which every entry was taken."""
-        return min([self._end, *self._flying.values()])
+        return max(self._base, min([self._end, *self._flying.values()]))
 
     # One use
 
@@ -351,11 +376,12 @@ class Counting:
         position = self._position(appended.index + after)
         tally, counted.waiting = joined(counted.waiting), []
         meters = None if self._open is None else self._open.meters
-        if position in self._taken or counted.meters is not meters:
+        known = self._has(position)
+        if known or counted.meters is not meters:
             counted.meters.give_back(counted.reservation)
         else:
             counted.meters.take(counted.reservation, tally, position=position, time_ms=appended.time_ms)
-        if position not in self._taken and meters is not None and counted.meters is not meters:
+        if not known and meters is not None and counted.meters is not meters:
             # Another version took effect meanwhile, with other meters.
             hashes = counted.meters.hashes(counted.place)
             meters.replay(hashes, tally, position=position, time_ms=appended.time_ms)
@@ -387,7 +413,7 @@ class Counting:
             self._taken.clear()
 
     def _position(self, index: int) -> int:
-        return self._means.ledger.shard.id << _INDEX_BITS | index
+        return position_of(self._means.ledger.shard.id, index)
 
     # What happened while nobody listened
 
@@ -402,8 +428,10 @@ class Counting:
             return
         if appended is not None:
             position = self._position(appended.index + (meter is not entry))
+            leaf = replace(leaf, time_ms=appended.time_ms, reference=appended.index)
             try:
-                self._replay(position, replace(leaf, time_ms=appended.time_ms, reference=appended.index), meter.blob)
+                if not self._has(position):
+                    self._replay(position, leaf, meter.blob)
             except BrightlineError as error:
                 self._fault = error
         self._land(leaf.use_id)
@@ -443,37 +471,6 @@ class Counting:
             self._open.windows.close()
 
 
-class _Kept:
-    """The file of windows as meters ask for it: it holds for one set of rules, up to an entry that the ledger has."""
-
-    def __init__(self, windows: WindowFile, journal: MeterJournal, rules: bytes) -> None:
-        self._windows = windows
-        self._journal = journal
-        self._rules = rules
-
-    def begin(self) -> int:
-        """The position from which the entries are to be read; a file of other rules or another ledger is cleared."""
-        mark, journal = self._windows.mark, self._journal
-        if mark.upto and mark.rules == self._rules and mark.leaf == journal.leaf(mark.upto - 1) != b"":
-            return mark.upto
-        self._windows.clear()
-        return 0
-
-    @property
-    def upto(self) -> int:
-        """The position of the first entry that must be read again."""
-        return self._windows.mark.upto
-
-    def load(self, key: bytes) -> bytes | None:
-        """The window kept under `key`."""
-        return self._windows.load(key)
-
-    def keep(self, windows: Iterable[tuple[bytes, bytes]], upto: int | None = None) -> None:
-        """Keep each (key, window), and with `upto` up to where all are complete."""
-        mark = None if upto is None else MeterMark(upto, self._journal.leaf(upto - 1) if upto else b"", self._rules)
-        self._windows.keep(windows, mark)
-
-
 def place_of(principal: Principal, mission: str, agreement: AgreementRef) -> Place:
     """Where a use stands."""
     return Place(
@@ -504,11 +501,6 @@ def use_leaf(use_id: bytes, agreement: AgreementRef) -> Leaf:
     )
 
 
-def is_registration(leaf: Leaf) -> bool:
-    """Whether an entry registers or revokes an authority, and says nothing of a use."""
-    return leaf.kind is Kind.AUTHORITY and leaf.reference == NO_REFERENCE
-
-
 def joined(tallies: Sequence[Tally]) -> Tally:
     """What several tallies add together."""
     if len(tallies) == 1:
@@ -537,12 +529,6 @@ def joined(tallies: Sequence[Tally]) -> Tally:
     )
 
 
-def _digests(rules: Sequence[MeterRule]) -> bytes:
-    """What tells one set of rules from another."""
-    return b"".join(sorted(blake2b(_said(rule).encode(), digest_size=8).digest() for rule in rules))
-
-
-def _said(rule: MeterRule) -> str:
-    per, effects = sorted(per.value for per in rule.per), sorted(rule.effects)
-    window = f"{rule.seconds} {rule.parts} {rule.exact_to} {rule.unreadable} {rule.kind}"
-    return f"{rule.id} {rule.measure.value} {window} {per} {effects}"
+def _rules(meters: tuple[MeterRule, ...], kinds: tuple[AuthorityKind, ...]) -> tuple[MeterRule, ...]:
+    """What is counted: the meters, and after them what authorities of each kind cover."""
+    return (*meters, *[cover_rule(kind) for kind in kinds]) if meters else ()

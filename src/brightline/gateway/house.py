@@ -5,6 +5,7 @@ whoever opens one owns the store until `close`.
 """
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -128,7 +129,7 @@ async def open_house(data_dir: Path) -> House:
     listed = _listed(data_dir, settings)
     store = Store.open(data_dir, create=True)
     try:
-        governed = _govern(data_dir, settings, store, trust, keys.seed_file)
+        governed = _govern(data_dir, settings, store, trust, keys.seed_file, listed)
     except BrightlineError:
         store.abandon()
         raise
@@ -136,7 +137,7 @@ async def open_house(data_dir: Path) -> House:
     keyring = _keyring(store, governed, keys)
     recorder = AdminRecorder(wrapping_key=keys.wrapping_key, tag_keys=keys.tag_keys, agreement=governed.ref)
     door = Door(keyring, UnauthenticatedLimiter(clock=time.monotonic))
-    counting = _counting(data_dir, store, governed.ledger, listed)
+    counting = governed.counting
     readings = _readings(counting, governed)
     means = OversightMeans(
         data_dir=data_dir,
@@ -222,11 +223,20 @@ def _counting(data_dir: Path, store: Store, ledger: Ledger, listed: Gazetteer) -
             ledger=ledger,
             journal=store.meter_journal,
             open_windows=lambda: WindowFile.open(data_dir),
+            open_ahead=lambda: _windows_ahead(data_dir),
             load_keys=load_keys,
             random=RandomPool(),
             listed=listed,
         )
     )
+
+
+def _windows_ahead(data_dir: Path) -> WindowFile:
+    """The file of windows that are counted before the version that wants them takes effect; raises `StorageError`."""
+    place = data_dir / "meters-ahead"
+    with contextlib.suppress(OSError):  # where it cannot be made, opening says so
+        place.mkdir(mode=0o700, exist_ok=True)
+    return WindowFile.open(place)
 
 
 def _meter_commands(
@@ -296,13 +306,16 @@ class _Governed:
     standing: Standing
     activation: Activation
     alarm: Alarm
+    counting: Counting
 
     def ref(self) -> AgreementRef:
         """Which agreement is in force now."""
         return self.standing.term.agreement.ref
 
 
-def _govern(data_dir: Path, settings: Settings, store: Store, trust: GenesisTrust, seed_file: LogSeed) -> _Governed:
+def _govern(
+    data_dir: Path, settings: Settings, store: Store, trust: GenesisTrust, seed_file: LogSeed, listed: Gazetteer
+) -> _Governed:
     """Find what is in force in `store`, and open the ledger under it; raises `BrightlineError`."""
     enclave, versions = settings.enclave.name, Versions(data_dir / settings.agreement.directory)
     alarm, random = Alarm(), RandomPool()
@@ -320,6 +333,11 @@ def _govern(data_dir: Path, settings: Settings, store: Store, trust: GenesisTrus
     scope = store.shards(agreement=agreement.ref.id, enclave=enclave).scope() or 0
     statements = Statements(store.settings(scope), enclave)
     standing = Standing(kept_term(agreement, lineage, statements, ledger.now_ms()))
+    counting = _counting(data_dir, store, ledger, listed)
+
+    async def prepare(agreement: AgreementPort) -> None:
+        await counting.prepare(agreement.meters, agreement.authority_kinds, lambda: asyncio.sleep(0))
+
     means = Means(
         enclave=enclave,
         versions=versions,
@@ -329,6 +347,7 @@ def _govern(data_dir: Path, settings: Settings, store: Store, trust: GenesisTrus
         load=load,
         prover=installed_prover,
         admit=admits(settings.effector),
+        prepare=prepare,
     )
     return _Governed(
         ledger=ledger,
@@ -337,6 +356,7 @@ def _govern(data_dir: Path, settings: Settings, store: Store, trust: GenesisTrus
         standing=standing,
         activation=Activation(means, standing, lineage),
         alarm=alarm,
+        counting=counting,
     )
 
 

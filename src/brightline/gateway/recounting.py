@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from brightline.domain.leaf import decode
 from brightline.domain.metering import MeterRule
-from brightline.gateway.counting import BUDGET_BYTES, Counting, Opened, is_registration
+from brightline.gateway.counting import Counting, Opened
+from brightline.gateway.kept_windows import BUDGET_BYTES, is_registration
 from brightline.gateway.meter_record import open_record
 from brightline.metering import Meters, MeterStateError, Windows
 from brightline.policy import AgreementPort

@@ -4,15 +4,15 @@ The only room that knows the database driver; other rooms get values of `domain`
 Nothing here starts a thread; the ledger's sequencer does its writing from one.
 
 Face: `Store` (`open`, `shards`, `entries`, `claims`, `keys`, `settings`, `agreements`, `people`, `holds`,
-`said`, `meter_journal`, `backup`, `reopen`, `close`), `WindowFile`, `DirectoryLock`, the errors; `interposed` puts a
-test's own disk beneath.
+`said`, `meter_journal`, `backup`, `reopen`, `close`), `WindowFile`, `DirectoryLock`, `position_of` and `index_of`, the
+errors; `interposed` puts a test's own disk beneath.
 INVARIANT: one process owns a data directory (`lock`), and one connection each of its files.
 INVARIANT: after a fault nothing is retried; whoever wants to go on reopens and reads what is there.
 """
 
 from brightline.storage.agreements import AcceptedVersion, AgreementStore
 from brightline.storage.connection import FULL, OFF, Database
-from brightline.storage.entries import EntryStore, Mark, SignedRow, TileRow
+from brightline.storage.entries import EntryStore, Mark, SignedRow, TileRow, index_of, position_of
 from brightline.storage.errors import StorageError, StoreFaultError, StoreLockedError, StoreRefusedError
 from brightline.storage.holds import EarlierHold, HoldRow, HoldStore, NewHold, OpenHolds, RowState, StatementRow
 from brightline.storage.idempotency import Claimed, IdempotencyStore
@@ -63,5 +63,7 @@ __all__ = [
     "StoreRefusedError",
     "TileRow",
     "WindowFile",
+    "index_of",
+    "position_of",
     "remove_windows",
 ]

@@ -6,7 +6,7 @@ INVARIANT: a row is written in the transaction of its entry, and never changed; 
 from dataclasses import dataclass
 
 from brightline.storage.connection import Database
-from brightline.storage.entries import INDEX_BITS
+from brightline.storage.entries import INDEX_BITS, index_of, position_of
 from brightline.storage.errors import StoreRefusedError
 from brightline.storage.shards import Shard
 
@@ -37,7 +37,7 @@ class AgreementStore:
         for version, digest, position in rows:
             assert isinstance(digest, bytes)  # the tables are STRICT
             at = int(position or 0)
-            found.append(AcceptedVersion(int(version or 0), digest, at >> INDEX_BITS, at & (1 << INDEX_BITS) - 1))
+            found.append(AcceptedVersion(int(version or 0), digest, at >> INDEX_BITS, index_of(at)))
         return tuple(found)
 
     def highest(self) -> AcceptedVersion | None:
@@ -55,5 +55,5 @@ class AgreementStore:
             raise StoreRefusedError("storage/version-not-higher", version=version, highest=highest.version)
         self._database.write(
             "INSERT INTO agreements VALUES (?, ?, ?, ?)",
-            (self._scope, version, digest, shard.id << INDEX_BITS | index),
+            (self._scope, version, digest, position_of(shard.id, index)),
         )

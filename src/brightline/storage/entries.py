@@ -11,10 +11,20 @@ from brightline.storage.connection import Database
 from brightline.storage.shards import Shard
 
 INDEX_BITS = 40
-_INDEX_MASK = 2**INDEX_BITS - 1
+_INDEX_MASK = (1 << INDEX_BITS) - 1
 _USE_AT, _USE_BYTES = 15, 16  # SQLite counts bytes from 1; the use id stands at offset 14 of a leaf
 # Rows that one read of a scan holds the store for.
 _SCAN_ROWS = 20_000
+
+
+def position_of(shard: int, index: int) -> int:
+    """The position in the store of the entry at `index` in the shard of id `shard`; positions rise over all shards."""
+    return shard << INDEX_BITS | index
+
+
+def index_of(position: int) -> int:
+    """The index, within its shard, of the entry at `position`."""
+    return position & _INDEX_MASK
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from brightline.storage.connection import Database, Row
+from brightline.storage.entries import index_of
 from brightline.storage.errors import StorageError
 
 METERS_NAME = "meters.db"
@@ -40,6 +41,11 @@ class MeterEntry:
     position: int
     leaf: bytes = field(repr=False)
     blob: bytes | None = field(repr=False)
+
+    @property
+    def index(self) -> int:
+        """Its index within the log of its shard."""
+        return index_of(self.position)
 
 
 class WindowFile:
@@ -83,6 +89,15 @@ class WindowFile:
         """Forget everything, also what cannot be read; raises `StorageError` when no file can be made."""
         self._database.drop()
         remove_windows(self._data_dir)
+        self._database = _opened(self._data_dir)
+
+    def follow(self, ahead: "WindowFile") -> None:
+        """Become what `ahead` holds, which lies on the same disk and is closed; raises `StorageError`."""
+        ahead.close()
+        self._database.drop()
+        remove_windows(self._data_dir)
+        with contextlib.suppress(OSError):  # without it an empty file is made, and all is counted again
+            (ahead._data_dir / METERS_NAME).rename(self._data_dir / METERS_NAME)
         self._database = _opened(self._data_dir)
 
     def close(self) -> None:

@@ -36,6 +36,7 @@ def no_counting() -> Counting:
             ledger=IdleLog(),
             journal=MeterJournal(Database(NOWHERE)),
             open_windows=lambda: WindowFile.open(NOWHERE),
+            open_ahead=lambda: WindowFile.open(NOWHERE),
             load_keys=lambda create: load_meter_keys(NOWHERE, create=create),
             random=lambda size: b"r" * size,
         )

@@ -68,6 +68,7 @@ class Rig:
     def __init__(self, place: Path) -> None:
         self.place = place
         (place / "keys").mkdir()
+        (place / "ahead").mkdir()
         self.store = Store.open(place, create=True)
         self.log = Log(self.store)
         self.agreement = Agreement()
@@ -82,6 +83,7 @@ class Rig:
                 ledger=self.log,
                 journal=self.store.meter_journal,
                 open_windows=lambda: WindowFile.open(self.place),
+                open_ahead=lambda: WindowFile.open(self.place / "ahead"),
                 load_keys=lambda create: load_meter_keys(self.place / "keys", create=create),
                 random=lambda size: bytes(range(200))[:size] + bytes(max(0, size - 200)),
             )

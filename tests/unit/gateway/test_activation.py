@@ -14,6 +14,7 @@ from brightline.gateway import house as house_module
 from brightline.gateway.activation import kept_term
 from brightline.gateway.house import House, open_house
 from brightline.ledger.settings import Acceptance
+from brightline.metering import MeterStateError
 from brightline.policy import PolicyError
 from brightline.testing.house import ENCLAVE, HouseSettings, house_agreement, make_house
 from brightline.testing.parties import next_version, parties_in, write_files
@@ -48,6 +49,30 @@ def test_two_at_one_time_follow_one_another(tmp_path: Path, monkeypatch: pytest.
         )
         codes = [result.code for result in results if isinstance(result, BrightlineError)]
         assert codes == ["policy/already-accepted"]
+        assert house.agreement.ref.version == 2
+
+    play(tmp_path, monkeypatch, story)
+
+
+def test_a_version_whose_meters_cannot_be_counted_does_not_take_effect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_files(tmp_path / "next", SECOND.files)
+    statement = BOTH.state(SECOND.draft, ENCLAVE)
+
+    async def story(house: House) -> None:
+        under: list[int] = []
+
+        async def fails(*_: object) -> None:
+            under.append(house.agreement.ref.version)
+            raise MeterStateError("metering/bad-state", why="the disk is full")
+
+        monkeypatch.setattr(house.counting, "prepare", fails)
+        with pytest.raises(MeterStateError):
+            await house.activation.activate(source, statement, by="me")
+        assert (under, house.agreement.ref.version) == ([1], 1)
+        monkeypatch.undo()
+        await house.activation.activate(source, statement, by="me")
         assert house.agreement.ref.version == 2
 
     play(tmp_path, monkeypatch, story)

@@ -334,3 +334,66 @@ def test_a_key_is_taken_by_meters_that_are_open_alone(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     with pytest.raises(BrightlineError, match="bad-state"):
         rig.counting.take_person_key()
+
+
+async def _go_on() -> None:
+    """A pause that pauses nothing."""
+
+
+def test_what_was_counted_ahead_is_not_counted_again(rig: Rig) -> None:
+    for name in ("ann", "ben", "cleo"):
+        rig.use(name)
+    next_meters = (replace(PEOPLE, seconds=7200), ACTS)
+    asyncio.run(rig.counting.prepare(next_meters, (), _go_on))
+    assert rig.people == 3
+    rig.use("dan")
+    read: list[int] = []
+    monkeyed, journal = rig.store.meter_journal.read, rig.counting._means.journal
+    journal.read = lambda start, limit: read.append(start) or monkeyed(start, limit)  # type: ignore[assignment,func-returns-value]
+    rig.agreement.meters = next_meters
+    assert rig.people == 4
+    assert min(read) > 0
+    rig.restart()
+    assert rig.people == 4
+
+
+def test_a_use_under_way_counts_once_wherever_it_lands(rig: Rig) -> None:
+    rig.use("ann")
+    before, after, unheard = rig.begin("ben"), rig.begin("cleo"), rig.begin("dan")
+    entries = [rig.entry(counted) for counted in (before, after, unheard)]
+    next_meters = (PEOPLE, replace(ACTS, seconds=7200))
+    # The first is durable before the count ahead reads, and told of afterwards; the second comes later.
+    early = rig.log.append(entries[0])
+    last = rig.log.append(entries[2])
+    asyncio.run(rig.counting.prepare(next_meters, (), _go_on))
+    rig.agreement.meters = next_meters
+    assert rig.people == 3
+    rig.counting.take(before, early)
+    rig.counting.end(before)
+    rig.counting.end(unheard)
+    rig.log.unheard(entries[2], last)
+    rig.counting.take(after, rig.log.append(entries[1]))
+    rig.counting.end(after)
+    assert rig.people == 4
+    rig.restart()
+    assert rig.people == 4
+
+
+def test_a_count_ahead_goes_on_where_it_was_kept_and_for_other_rules_begins_again(rig: Rig) -> None:
+    rig.use("ann")
+    one, other = (replace(PEOPLE, seconds=7200), ACTS), (replace(PEOPLE, seconds=10_800), ACTS)
+    for meters in (one, one, other, one):
+        asyncio.run(rig.counting.prepare(meters, (), _go_on))
+        rig.use("ben")
+    rig.restart()
+    asyncio.run(rig.counting.prepare(one, (), _go_on))
+    rig.agreement.meters = one
+    assert rig.people == 2
+
+
+def test_nothing_is_counted_ahead_where_there_is_nothing_to_count(rig: Rig) -> None:
+    asyncio.run(rig.counting.prepare((PEOPLE,), (), _go_on))
+    rig.use("ann")
+    for meters in ((), (PEOPLE, ACTS)):
+        asyncio.run(rig.counting.prepare(meters, (), _go_on))
+    assert not any((rig.place / "ahead").iterdir())
