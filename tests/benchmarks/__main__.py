@@ -38,6 +38,8 @@ BENCHMARKS: Mapping[str, str] = {
     "rotation": "tests.benchmarks.rotation",
     "surveillance": "tests.benchmarks.surveillance",
     "use-speed": "tests.benchmarks.use_speed",
+    "describer": "tests.benchmarks.describer",
+    "obfuscation": "tests.benchmarks.obfuscation",
 }
 
 

@@ -136,6 +136,15 @@ METER: Places = MappingProxyType(
         ),
     }
 )
+DESCRIBE: Places = MappingProxyType(
+    {
+        "explain": (
+            "brightline.cli.describe_explain",
+            "Say what a text is described as, and by which of its words.",
+        ),
+        "train": ("brightline.cli.describe_train", "Train a describer on labelled texts."),
+    }
+)
 AUTHORITY: Places = MappingProxyType(
     {
         "draft": ("brightline.cli.authority_draft", "Write an authority for its issuer to sign."),
@@ -181,6 +190,7 @@ GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
         "directory": (DIRECTORY, "Who may sign: key, assert, revoke, bundle."),
         "approver": (APPROVER, "The people who sign: enrol, import, list."),
         "hold": (HOLD, "What waits for people: list, show, sign, revoke, release, review."),
+        "describe": (DESCRIBE, "What a use is for, as far as its words tell: explain, train."),
         "meter": (METER, "How much and how many uses touch: show, rebuild, explain."),
         "authority": (AUTHORITY, "Who is taken out of meters, by whose word: draft, sign, register, list, revoke."),
         "oversight": (OVERSIGHT, "How people decide: report."),

@@ -2,7 +2,12 @@
 
 BrightlineError
 ├── CountError       use/unreadable-count   a tool does not say how many people its call touches
-└── GazetteerError   use/bad-gazetteer      the operator's list of names cannot be read
+├── GazetteerError   use/bad-gazetteer      the operator's list of names cannot be read
+└── DescriberError   use/bad-describer      the files of a describer are not what they say
+                     use/other-describer    the agreement names another describer than the one that is here
+                     use/bad-examples       a file of labelled texts cannot be read
+                     use/nothing-to-train   there are no texts to train on, or of one side alone
+                     use/no-trainer         the extra `train` is not installed
 """
 
 from brightline.domain.errors import BrightlineError
@@ -14,3 +19,7 @@ class CountError(BrightlineError):
 
 class GazetteerError(BrightlineError):
     """The operator's list of names cannot be read."""
+
+
+class DescriberError(BrightlineError):
+    """A describer cannot be read, or cannot be trained."""

@@ -30,7 +30,7 @@ def views(text: str) -> tuple[list[str], int]:
     while waiting:
         each, depth = waiting.pop()
         unreadable += len(each) > _MOST_CHARACTERS
-        for hidden in _hidden(each[:_MOST_CHARACTERS]):
+        for hidden in hidden_in(each[:_MOST_CHARACTERS]):
             if hidden is None or depth == DEEPEST:
                 unreadable += 1
             else:
@@ -40,7 +40,7 @@ def views(text: str) -> tuple[list[str], int]:
     return found, unreadable
 
 
-def _hidden(text: str) -> Iterator[str | None]:
+def hidden_in(text: str) -> Iterator[str | None]:
     """Each text that is hidden in `text`, and none for what nobody can read."""
     # No run is longer than a word; to split costs a tenth of what the expressions do.
     if len(max(text.split(), key=len, default="")) >= _SHORTEST:
@@ -51,13 +51,18 @@ def _hidden(text: str) -> Iterator[str | None]:
         yield _ESCAPED.sub(lambda found: chr(int(found[0][2:], 16)), text)
 
 
+def without_runs(text: str) -> str:
+    """`text` without the runs in which something is hidden."""
+    return _BASE64.sub(lambda found: found[0] if _is_word(found[0]) else " ", _HEX.sub(" ", text))
+
+
 def _in_runs(text: str) -> Iterator[str | None]:
     for run in _HEX.findall(text):
         plain = _plain(bytes.fromhex(run))
         if plain is not None:
             yield plain
     for run in _BASE64.findall(text):
-        if len(run) >= _SHORTEST and not _is_word(run):
+        if len(run) >= _SHORTEST and not _is_word(run) and not _HEX.fullmatch(run):
             plain = _plain(_decoded(run))
             if plain is not None or len(run) >= _UNREADABLE_FROM:
                 yield plain

@@ -5,10 +5,35 @@ from collections.abc import Mapping
 from brightline.domain.messages.message import Message
 
 MESSAGES: Mapping[str, Message] = {
+    "use/bad-describer": Message(
+        "the file {file} of a describer cannot be used: {why}",
+        "take the describer again from where it was made, all of its files together, or train it again",
+        500,
+    ),
+    "use/bad-examples": Message(
+        "the file {file} of labelled texts cannot be used, line {line}: {why}",
+        "put the line right: a JSON object with `text` and `label`, or a pair with `leaf`, `restricted` and `benign`",
+        400,
+    ),
     "use/bad-gazetteer": Message(
         "the list of names {path} cannot be read, line {line}: {why}",
         "put the line right, one person a line with `|` between the ways to write the name, and start again",
         400,
+    ),
+    "use/no-trainer": Message(
+        "a describer cannot be trained here: {why}",
+        "install the extra: pip install 'brightline[train]'",
+        500,
+    ),
+    "use/nothing-to-train": Message(
+        "the texts given train no describer: {why}",
+        "give files with texts labelled `restricted` and `benign`, in English and marked `train_ok`",
+        400,
+    ),
+    "use/other-describer": Message(
+        "the agreement names the describer {wanted}, and this gateway has {found}",
+        "run the release of Brightline that ships that describer, or sign a version that names the one that is here",
+        503,
     ),
     "use/unreadable-count": Message(
         "a call of a tool does not say how many people it touches, or says more than {most}",

@@ -1,0 +1,30 @@
+"""What a text is described as: whole numbers that whoever opens a record can make again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TextState(StrEnum):
+    """Whether a text could be described: `unknown` has parts that nobody can read."""
+
+    SCORED = "scored"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TextDescription:
+    """The topic scores of a text, by leaf, in thousandths of a natural logit: the highest of all its windows and views.
+
+    `attention` is the score that the text is for something that any agreement, law or wording speaks of. `leaf` is the
+    one that scores highest where attention does: among what those speak of, or among ordinary work where attention is
+    not above nought; empty for an unknown text.
+    `evidence` says what was done to hide words, and `views` in how many ways the text was read.
+    """
+
+    state: TextState
+    attention: int
+    leaf: str
+    scores: Mapping[str, int]
+    evidence: frozenset[str] = frozenset()
+    views: int = 1
