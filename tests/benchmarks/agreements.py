@@ -24,7 +24,10 @@ _EFFECTS = ("kinetic", "surveil", "control", "purchase")
 
 
 def bench_agreement(*, metered: bool = False) -> Mapping[str, bytes]:
-    """The files of the agreement: one deployment under the driver's names; `metered`: with the sample's meter."""
+    """The files of the agreement: one deployment under the driver's names.
+
+    `metered`: with the sample's meter, and with the describer that is shipped.
+    """
     files = dict(agreement_files())
     if not metered and "meters" in json.loads(files["manifest.json"]):
         # Trees of the history, which are measured too, have neither meters nor this module.
@@ -47,6 +50,10 @@ def bench_agreement(*, metered: bool = False) -> Mapping[str, bytes]:
         "enclaves": [{"name": "bench", "deployments": [UPSTREAM], "current_days": 30}],
         "aliases": {MODEL: [UPSTREAM]},
     }
+    if metered:
+        from brightline.use import describing
+
+        manifest["describer"] = {"digest": describing().digest}
     register = json.loads(files["effectors.json"])
     reads = {"effect": "read", "origins": ["public"], "subjects": [], "activities": []}
     register["tools"] = dict.fromkeys(TOOLS, reads)

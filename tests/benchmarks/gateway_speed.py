@@ -95,7 +95,8 @@ def side_by_side(
             raise RuntimeError(f"the side-by-side benchmark failed:\n{ran.stderr[-2000:]}")
         found = json.loads(out.read_text())
     costs = {(row["kind"], row["name"]): row["cpu_ms"] for row in found["rows"] if row["cpu_ms"]}
-    wrong = sum(row["bad"] for row in found["rows"] if row["name"] in ours and "--handicap" not in ours[row["name"]])
+    judged = [row for row in found["rows"] if row["name"] in ours and "--handicap" not in ours[row["name"]]]
+    wrong = [(row["name"], row["kind"], row["bad"], row.get("errors")) for row in judged if row["bad"]]
     missing = [name for name in (*peers, *ours) if (kinds[0], name) not in costs]
     if missing or wrong:
         raise RuntimeError(f"not measured: {missing}, wrong answers: {wrong}\n{ran.stderr[-2000:]}")

@@ -1,7 +1,7 @@
 """Prepares a data directory for a benchmark, then becomes `brightline serve` on it (the same process, by exec).
 
-`--metered` has the sample's meter of people. `--handicap` is the negative control's gateway: every decision is made a
-hundred times.
+`--metered` has the sample's meter of people and the shipped describer, and remembers no text. `--handicap` is the
+negative control's gateway: every decision is made a hundred times.
 """
 
 import argparse
@@ -66,7 +66,8 @@ def main() -> None:
     serve = ["serve", "--data", str(place)]
     if asked.handicap:
         os.execv(sys.executable, [sys.executable, "-m", "tests.benchmarks.slow_gateway", *serve])
-    os.execv(sys.executable, [sys.executable, "-m", "brightline.cli", *serve])
+    module = "tests.benchmarks.fresh_gateway" if asked.metered else "brightline.cli"
+    os.execv(sys.executable, [sys.executable, "-m", module, *serve])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""What it costs to see whom a use touches, and to count them.
+"""What it costs to see whom a use touches, to count them, and to describe its words.
 
-The reading of texts (all views, identifiers, lists) and the meters are timed in this process; what they add to a call
-is measured by the side-by-side benchmark, as the difference between two gateways of which one has a meter. That part is
-left out where the benchmark, or nginx, is not there. A full run fills windows for a million principals and says so.
+The reading and describing of texts (all views, identifiers, lists, topics) and the meters are timed in this process;
+what they add to a call is measured by the side-by-side benchmark, as the difference between two gateways of which one
+has a meter and a describer. That part is left out where the benchmark, or nginx, is not there. A full run fills windows
+for a million principals and says so.
 """
 
 import itertools
@@ -22,11 +23,13 @@ from brightline.domain.call import Call, Dialect, Operation
 from brightline.domain.metering import Measure, MeterRule, Per, Place, Tally
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect
+from brightline.gateway.describing import Describing
 from brightline.gateway.tallying import Tallying
 from brightline.metering import Meters, Windows
 from brightline.metering.meters import window_key
 from brightline.storage import MeterMark, WindowFile
-from brightline.use import describe
+from brightline.testing.rooms import Agreement
+from brightline.use import describe, describing
 from brightline.wire import codec
 from tests.benchmarks.gateway_speed import BENCH, memory_mb, provider, side_by_side
 from tests.benchmarks.gateway_under_test import prepare
@@ -67,8 +70,8 @@ def run(options: Options) -> BenchResult:
     many = QUICK_MANY if options.quick else MANY
     few_us, many_us = _growth(many, calls=1_000 if options.quick else 4_000)
     bars = [
-        Bar(f"facts and finding, {SHORT_CHARACTERS} characters, p99", short, SHORT_MS, "ms"),
-        Bar(f"facts and finding, {LONG_CHARACTERS} characters, p99", long, LONG_MS, "ms"),
+        Bar(f"facts, views and score, {SHORT_CHARACTERS} characters, p99", short, SHORT_MS, "ms"),
+        Bar(f"facts, views and score, {LONG_CHARACTERS} characters, p99", long, LONG_MS, "ms"),
         Bar("reserve and take, a person", per_person, PERSON_US, "us"),
     ]
     notes = [
@@ -82,17 +85,17 @@ def run(options: Options) -> BenchResult:
         found = side_by_side(["nginx"], added_by, ["chat"], quick=options.quick, rounds=ROUNDS)
         costs = {name: cost for (_, name), cost in found.items()}
         nginx, adds = costs["nginx"], costs[METERED] - costs[PLAIN]
-        bars.append(Bar("a meter and its reading add, of nginx's CPU", adds / nginx, OF_NGINX, "x"))
+        bars.append(Bar("meter and describer add, of nginx's CPU", adds / nginx, OF_NGINX, "x"))
         rest = costs[METERED] * 1000 - few_us
         bars.append(
             Bar(f"a whole call, {many:,} principals over {FEW:,}", (rest + many_us) / (rest + few_us), GROWTH, "x")
         )
-        bars.append(Bar("memory with a meter (PSS)", _memory_mb(), MEMORY_MB, "MB"))
+        bars.append(Bar("memory with meter and describer (PSS)", _memory_mb(), MEMORY_MB, "MB"))
         added = (costs[SLOW] - costs[PLAIN]) / nginx
         controls.append(Control("each decision made often", added > OF_NGINX, f"adds {added:.1f} x nginx"))
         notes += [f"{name:<20} {cost:8.4f} ms CPU a chat call" for name, cost in sorted(costs.items())]
     else:
-        notes.append("what a meter adds to a call was not measured: the side-by-side benchmark or nginx is not here")
+        notes.append("what they add to a call was not measured: the side-by-side benchmark or nginx is not here")
     return BenchResult(bars, controls, notes, noisy=calibration.noisy)
 
 
@@ -117,13 +120,14 @@ def _p99_ms(size: int, count: int, *, times: int = 1) -> float:
         call = read.parse_request(Operation.GENERATE, body, {}, limit=1 << 20)
         began = time.process_time_ns()
         for _ in range(times):
-            _described(call, Tallying(bytes(32)), number)
+            _described(call, Tallying(bytes(32)), Describing(), number)
         taken.append((time.process_time_ns() - began) / 1e6)
     return percentile(taken, 0.99)
 
 
-def _described(call: Call, tallying: Tallying, number: int) -> None:
+def _described(call: Call, tallying: Tallying, words: Describing, number: int) -> None:
     tallying.call(call, _effect_of)
+    words.call(_AGREED, call)
     describe(
         call,
         use_id=number.to_bytes(16, "big"),
@@ -132,6 +136,15 @@ def _described(call: Call, tallying: Tallying, number: int) -> None:
         deployment=WHERE,
         effect_of=_effect_of,
     )
+
+
+class _Agreed(Agreement):
+    """An agreement that names the describer."""
+
+    describer = describing().digest
+
+
+_AGREED = _Agreed()
 
 
 def _effect_of(tool: str) -> ToolEffect:

@@ -178,6 +178,7 @@ class UseLeaf:
     agreement_digest: bytes
     enclave_id: bytes
     label_dictionary: bytes
+    label: int
     deployment_id: bytes
     tag_nonce: bytes
     tags: bytes
@@ -206,7 +207,7 @@ class UseLeaf:
             self.agreement_digest,
             self.enclave_id,
             self.label_dictionary,
-            0,
+            self.label,
             verdict,
             outcome,
             checks,

@@ -60,8 +60,14 @@ class AdminAudiences:
         return {"audience": asked.audience}
 
 
-def admits(settings: Iterable[EffectorSettings]) -> Callable[[AgreementPort], None]:
-    """What refuses an agreement that reserves the id of a machine in `settings`; it raises `SettingsError`."""
+Admit = Callable[[AgreementPort], None]
+
+
+def admits(settings: Iterable[EffectorSettings], *others: Admit) -> Admit:
+    """What refuses an agreement that reserves the id of a machine in `settings`, or that one of `others` refuses.
+
+    It raises `SettingsError`, or what those raise.
+    """
     named = tuple(sorted({effector.audience for effector in settings}))
 
     def admit(agreement: AgreementPort) -> None:
@@ -69,5 +75,7 @@ def admits(settings: Iterable[EffectorSettings]) -> Callable[[AgreementPort], No
             if audience in agreement.null_audiences:
                 version = agreement.ref.version
                 raise SettingsError("gateway/null-audience", audience=audience, version=version)
+        for other in others:
+            other(agreement)
 
     return admit

@@ -26,7 +26,7 @@ from brightline.gateway.watching import Watching
 from brightline.oversight import carriage
 from brightline.providers import AnswerError, AnswerPort, ProvidersError, UpstreamRequest, fault_of
 from brightline.screening import ReleaseGate, ScreeningError
-from brightline.wire import DialectCodec, HeaderPairs, TruncatedError
+from brightline.wire import DialectCodec, HeaderPairs, TruncatedError, words_in
 
 MOST_RELEASE_BYTES = 8192  # proxies cut or refuse longer header fields
 _EVENT_STREAM = "text/event-stream"
@@ -273,6 +273,8 @@ class Answering:
         if outcome is not Outcome.COMPLETE:
             rooms.counting.let_go(run.counted)
         self._settle()
+        if run.described is not None and run.call is not None and run.returned:
+            run.answered = rooms.describing.answer(run.call, words_in(self._returned()))
         entry = rooms.counting.joined(run.counted, rooms.recorder.outcome(run, code=code), run.use_id, run.agreement)
         acts = run.acts if outcome is Outcome.COMPLETE else ()
         try:

@@ -37,6 +37,7 @@ from brightline.gateway.alarm import Alarm
 from brightline.gateway.backups import DirectoryBackups
 from brightline.gateway.counting import Counting
 from brightline.gateway.counting import Means as CountingMeans
+from brightline.gateway.describing import Describing
 from brightline.gateway.errors import HouseError
 from brightline.gateway.in_force import Lineage, find_in_force
 from brightline.gateway.log_seed import LogSeed
@@ -346,7 +347,7 @@ def _govern(
         find=find,
         load=load,
         prover=installed_prover,
-        admit=admits(settings.effector),
+        admit=admits(settings.effector, Describing().admit),
         prepare=prepare,
     )
     return _Governed(

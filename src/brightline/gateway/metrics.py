@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from brightline.domain.description import TextDescription
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 Gauges = Callable[[], Mapping[str, float]]
@@ -24,11 +26,17 @@ class Counters:
     """What the gateway counts; one event loop adds, so no lock is needed."""
 
     uses: dict[tuple[str, str], int] = field(default_factory=dict)
+    leaves: dict[str, int] = field(default_factory=dict)
     unauthenticated: int = 0
     unparsable: int = 0
     running: int = 0
     seconds_sum: float = 0.0
     seconds: list[int] = field(default_factory=lambda: [0] * (len(_BUCKETS) + 1))
+
+    def described(self, found: TextDescription) -> None:
+        """The words of one use were described; what cannot be read counts as `unknown`."""
+        leaf = found.leaf or found.state.value
+        self.leaves[leaf] = self.leaves.get(leaf, 0) + 1
 
     def ended(self, decision: str, outcome: str, seconds: float) -> None:
         """One use ended: `decision` (`permit`, `forbid`, `hold`, `error`), `outcome`, and how long it took."""
@@ -78,6 +86,12 @@ class _Collector(Collector):
         for (decision, outcome), count in sorted(self._counters.uses.items()):
             uses.add_metric([*self._labels, decision, outcome], count)
         yield uses
+        leaves = CounterMetricFamily(
+            "brightline_described_uses", "Uses by what their words are for", labels=["agreement", "enclave", "leaf"]
+        )
+        for leaf, count in sorted(self._counters.leaves.items()):
+            leaves.add_metric([*self._labels, leaf], count)
+        yield leaves
         for name, count in (
             ("unauthenticated_calls", self._counters.unauthenticated),
             ("unparsable_calls", self._counters.unparsable),

@@ -194,6 +194,9 @@ class Pipeline:
             readings=readings,
         )
         run.use = use
+        run.described = self._rooms.describing.call(agreement, call)
+        if run.described is not None:
+            self._rooms.counters.described(run.described)
         run.checks |= DESCRIBED
         return use
 

@@ -13,6 +13,7 @@ from brightline.domain.sign_off.binding import ActionBinding
 from brightline.domain.sign_off.canonical import JsonObject
 from brightline.domain.use import Use
 from brightline.gateway.counting import Counting
+from brightline.gateway.describing import Describing
 from brightline.gateway.http1 import Limits
 from brightline.gateway.logs import Log
 from brightline.gateway.metrics import Counters
@@ -201,5 +202,6 @@ class Rooms:
     clock: Callable[[], float]
     random: Callable[[int], bytes]
     counting: Counting
+    describing: Describing = field(default_factory=Describing)
     # Without one, whatever the agreement holds is refused.
     holds: HoldsPort | None = None

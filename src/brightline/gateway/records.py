@@ -9,19 +9,22 @@ which mission and with which model stands in the intent it refers to.
 import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import orjson
 
 from brightline.crypto.seal import WrappingKey, seal
 from brightline.crypto.tags import TagKeys
 from brightline.domain.decision import Decision, Effect
+from brightline.domain.description import TextDescription, TextState
 from brightline.domain.leaf import NO_REFERENCE, ZERO_8, Flag, Kind, Outcome, UseLeaf, Verdict, short_id
 from brightline.domain.record import Entry, Group
 from brightline.domain.sign_off.canonical import JsonObject
 from brightline.gateway.run import Run
 from brightline.policy.facts_record import facts_of
+from brightline.use import DICTIONARY, UNKNOWN_LABEL, label_of
 
-# The dictionary of use labels in force: empty until the describer of the next part fills it.
+# The dictionary of a use that nobody described: it has no label.
 LABEL_DICTIONARY = hashlib.sha256(b"brightline/labels/1\n").digest()[:8]
 _STREAMED, _CLAIMED = int(Flag.STREAMED), int(Flag.CLAIMED_AUTHORITY)
 
@@ -55,9 +58,12 @@ class Recorder:
         """The entry that must be durable before the end of the answer leaves; its content is what came back."""
         content = run.returned[0] if len(run.returned) == 1 else b"".join(run.returned)
         ended: JsonObject = {"code": code, "proposed": list(run.proposed)} if run.proposed else {"code": code}
+        leaf = run.leaf or self._leaf(run)
+        if run.answered is not None:
+            ended["described"] = _described(run.answered)
+            leaf = replace(leaf, label=_label(run.answered))
         groups = {Group.CONTENT: content, Group.DECISION: orjson.dumps(ended)}
         sealed = seal(groups, wrapping_key=self._wrapping_key, random=self._random)
-        leaf = run.leaf or self._leaf(run)
         encoded = leaf.encode(
             Kind.OUTCOME,
             Verdict.PERMIT,
@@ -91,7 +97,8 @@ class Recorder:
             use_id=run.use_id,
             agreement_digest=run.agreement.digest,
             enclave_id=self._id(run.agreement.enclave),
-            label_dictionary=LABEL_DICTIONARY,
+            label_dictionary=LABEL_DICTIONARY if run.described is None else DICTIONARY,
+            label=_label(run.described),
             deployment_id=self._id(run.deployment.id if run.deployment is not None else ""),
             tag_nonce=nonce,
             tags=tag(nonce, "mission", run.mission) + tag(nonce, "principal", name) + tag(nonce, "app", app),
@@ -123,6 +130,23 @@ def _flags(run: Run) -> int:
     return flags
 
 
+def _label(described: TextDescription | None) -> int:
+    if described is None:
+        return 0
+    return UNKNOWN_LABEL if described.state is TextState.UNKNOWN else label_of(described.leaf)
+
+
+def _described(found: TextDescription) -> JsonObject:
+    """What a record says that the words of its use are for; the agreement names what described them."""
+    return {
+        "attention": found.attention,
+        "evidence": [*sorted(found.evidence)],
+        "leaf": found.leaf,
+        "scores": {**found.scores},
+        "state": found.state.value,
+    }
+
+
 def _holds(decision: Decision) -> list[dict[str, str | int]]:
     return [{"policy": hold.policy_id, "quorum": hold.quorum, "role": hold.role} for hold in decision.holds]
 
@@ -139,6 +163,8 @@ def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
     }
     if run.use is not None and run.use.readings:
         decided["meter"] = {**run.use.readings}
+    if run.described is not None:
+        decided["described"] = _described(run.described)
     if run.held:
         decided["held"] = [hold.hex() for hold in run.held]
     if decision and decision.holds:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from brightline.domain.agreement import AgreementRef, Deployment
 from brightline.domain.call import Call, Claimed
 from brightline.domain.decision import Decision
+from brightline.domain.description import TextDescription
 from brightline.domain.leaf import Check, Outcome, UseLeaf
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, IdempotencyClaim
@@ -35,6 +36,8 @@ class Run:
     deployment: Deployment | None = None
     decision: Decision | None = None
     use: Use | None = None
+    described: TextDescription | None = None
+    answered: TextDescription | None = None
     counted: Counted | None = None
     # Holds that this use asked for or names: those of its call, which its intent starts, and those of its answer, which
     # its outcome starts.
@@ -54,7 +57,7 @@ class Run:
         """Forget what rests on the agreement: another took effect before anything was recorded."""
         self.agreement = agreement
         self.mission, self.deployment, self.decision = "", None, None
-        self.claim, self.leaf, self.sent, self.use = None, None, b"", None
+        self.claim, self.leaf, self.sent, self.use, self.described = None, None, b"", None, None
         # What is held stays named: people signed it under the other agreement, and it is not asked anew in silence.
         self.lifted, self.acts, self.proposed = (), (), ()
         self.checks &= AUTHENTICATED

@@ -1,7 +1,7 @@
 """The manifest: who the parties are and how they sign, which deployments there are and where, and the registers.
 
-Form: docs/agreement.md. Every field but `meters`, `authorities` and `price` is required and no other is allowed. A
-draft may list parties without keys yet; nobody can sign such a one, and nothing accepts it.
+Form: docs/agreement.md. Every field but `meters`, `authorities`, `describer` and `price` is required and no other is
+allowed. A draft may list parties without keys yet; nobody can sign such a one, and nothing accepts it.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,8 @@ _TOP = (
 class Manifest:
     """A manifest without faults; `previous` is the digest of the version before, and empty in version 1.
 
-    `current_days` holds, by enclave, how long a statement that the agreement is still current may last there.
+    `current_days` holds, by enclave, how long a statement that the agreement is still current may last there;
+    `describer` is the digest of what describes texts, in hexadecimal, and empty where nothing does.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Manifest:
     missions: Mapping[str, Mission]
     meters: tuple[MeterRule, ...] = ()
     authorities: tuple[AuthorityKind, ...] = ()
+    describer: str = ""
 
 
 def _deployment(fields: Fields, node: Node, vendor: str) -> Deployment:
@@ -189,7 +191,7 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
         # Every further fault would only say that an older form is not this one.
         fields.faults.append(fault("policy/old-format", fields.file, found.at, found=found.value, wanted=FORMAT))
         return None
-    members = fields.members(node, "manifest", _TOP, optional=("meters", "authorities"))
+    members = fields.members(node, "manifest", _TOP, optional=("meters", "authorities", "describer"))
     fields.number(members.get("format"), "format", FORMAT, FORMAT)
     version = fields.number(members.get("version"), "version", 1, MAX_VERSION)
     operator = fields.text(members.get("operator"), "operator", TITLE)
@@ -221,7 +223,15 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
         missions=_missions(fields, members.get("missions")),
         meters=_meters(fields, members, listed),
         authorities=read_authority_kinds(fields, members.get("authorities")),
+        describer=_describer(fields, members.get("describer")),
     )
+
+
+def _describer(fields: Fields, node: Node | None) -> str:
+    """The digest of what describes texts; empty where nothing does."""
+    if node is None:
+        return ""
+    return fields.text(fields.members(node, "describer", ("digest",)).get("digest"), "digest", HEX_DIGEST)
 
 
 def _meters(

@@ -52,6 +52,11 @@ class AgreementPort(Protocol):
         ...
 
     @property
+    def describer(self) -> str:
+        """The digest of what describes the texts of uses, in hexadecimal; empty where nothing does."""
+        ...
+
+    @property
     def units(self) -> tuple[tuple[str, str], ...]:
         """Each organisation with each of its units, sorted."""
         ...

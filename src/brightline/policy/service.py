@@ -38,6 +38,7 @@ class Agreement:
         self._null_audiences = draft.null_audiences
         self._meters = manifest.meters
         self._authority_kinds = manifest.authorities
+        self._describer = manifest.describer
         self._units = tuple(sorted((name, unit) for name, units in manifest.units.items() for unit in units))
         self._entities = [*closed_entities(), *entities_of(manifest)]
         store = store_of(self._entities)
@@ -91,6 +92,11 @@ class Agreement:
     def authority_kinds(self) -> tuple[AuthorityKind, ...]:
         """The kinds of individual authority that take persons out of meters."""
         return self._authority_kinds
+
+    @property
+    def describer(self) -> str:
+        """The digest of what describes the texts of uses, in hexadecimal; empty where nothing does."""
+        return self._describer
 
     @property
     def units(self) -> tuple[tuple[str, str], ...]:

@@ -78,6 +78,7 @@ class Agreement:
     meters: tuple[MeterRule, ...] = ()
     authority_kinds: tuple[AuthorityKind, ...] = ()
     meter_limits: tuple[MeterLimit, ...] = ()
+    describer = ""
     units = (("org", "unit"),)
 
     @property

@@ -1,5 +1,6 @@
 """Metrics carry the agreement and the enclave, and nothing about persons."""
 
+from brightline.domain.description import TextDescription, TextState
 from brightline.gateway.metrics import Counters, Metrics
 
 
@@ -7,6 +8,8 @@ def test_everything_counted_is_shown_with_its_labels() -> None:
     counters = Counters(unauthenticated=2)
     counters.ended("permit", "complete", 0.02)
     counters.ended("permit", "complete", 1e6)
+    counters.described(TextDescription(TextState.SCORED, 900, "cyber.intrusion", {}))
+    counters.described(TextDescription(TextState.UNKNOWN, 0, "", {}))
     metrics = Metrics(
         counters,
         lambda: {"ready": 1.0},
@@ -18,6 +21,8 @@ def test_everything_counted_is_shown_with_its_labels() -> None:
     labels = 'agreement="sample",enclave="demo"'
     uses = 'agreement="sample",decision="permit",enclave="demo",outcome="complete"'
     assert f"brightline_uses_total{{{uses}}} 2.0" in text
+    for leaf in ("cyber.intrusion", "unknown"):
+        assert f'brightline_described_uses_total{{{labels},leaf="{leaf}"}} 1.0' in text
     assert f"brightline_unauthenticated_calls_total{{{labels}}} 2.0" in text
     assert f"brightline_ready{{{labels}}} 1.0" in text
     assert f'brightline_use_seconds_bucket{{{labels},le="0.025"}} 1.0' in text

@@ -17,6 +17,14 @@ def faults(manifest):
     return [(fault.code, fault.text) for fault in fields.faults]
 
 
+def test_a_describer_is_named_by_its_digest(manifest):
+    fields = Fields("manifest.json")
+    assert read_manifest(fields, read(json.dumps(manifest))).describer == ""
+    manifest["describer"] = {"digest": "ab" * 32}
+    assert read_manifest(fields, read(json.dumps(manifest))).describer == "ab" * 32
+    assert fields.faults == []
+
+
 def test_a_sound_manifest(manifest):
     fields = Fields("manifest.json")
     made = read_manifest(fields, read(json.dumps(manifest)))
@@ -39,6 +47,9 @@ def test_a_sound_manifest(manifest):
     [
         (lambda m: m.update(format=3), "policy/bad-field", "`format` must be a whole number from 2 to 2"),
         (lambda m: m.update(format=1), "policy/old-format", "format 1 is no longer read; this release reads format 2"),
+        (lambda m: m.update(describer={"digest": "ab"}), "policy/bad-field", "`digest` must be"),
+        (lambda m: m.update(describer={}), "policy/bad-field", "`digest` is missing from describer"),
+        (lambda m: m.update(describer="ab" * 32), "policy/bad-field", "`describer` must be"),
         (lambda m: m.update(extra=1), "policy/unknown-field", "`extra` is not a field of manifest"),
         (lambda m: m.update(previous=""), "policy/bad-field", "`previous` must be"),
         (lambda m: m.update(previous="AB" * 32), "policy/bad-field", "`previous` must be"),
