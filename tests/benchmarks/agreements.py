@@ -51,9 +51,12 @@ def bench_agreement(*, metered: bool = False) -> Mapping[str, bytes]:
         "aliases": {MODEL: [UPSTREAM]},
     }
     if metered:
+        from brightline.policy.draft import own_schema
         from brightline.use import describing
 
         manifest["describer"] = {"digest": describing().digest}
+        ids = [meter["id"] for meter in manifest["meters"]]
+        files["schema.json"] = own_schema(ids, text=True).encode()
     register = json.loads(files["effectors.json"])
     reads = {"effect": "read", "origins": ["public"], "subjects": [], "activities": []}
     register["tools"] = dict.fromkeys(TOOLS, reads)

@@ -3,6 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
+
+
+class Bands(NamedTuple):
+    """The attention above which the words of an app's uses are held, and above which they are advised of."""
+
+    hold: int
+    advise: int
+
+
+class TextReading(NamedTuple):
+    """What policies are told of the words of a use: `context.text`.
+
+    `held` and `advised` are the use leaves that the words score for above the app's two thresholds: none, or the one
+    that stands out. `uncalibrated` says that the agreement has no thresholds for the app, `unknown` that nobody can
+    read part of the words.
+    """
+
+    unknown: bool = False
+    uncalibrated: bool = True
+    held: frozenset[str] = frozenset()
+    advised: frozenset[str] = frozenset()
+
+
+NO_READING = TextReading()
 
 
 class TextState(StrEnum):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
 from brightline.domain.data_subjects import PersonRule
+from brightline.domain.description import NO_READING, TextReading
 from brightline.domain.principal import Principal
 
 UNKNOWN_EFFECT = "unknown"
@@ -43,7 +44,8 @@ class Use:
 
     Everything but `claimed` was derived by the gateway. `input_bytes` is the size of the client's body. `acting` is
     true for one call of a tool that is about to run, and `tools` is then that tool alone; false for a call to a model,
-    where `tools` are those offered. `readings` is what each meter of the agreement tells with this use in it.
+    where `tools` are those offered. `readings` is what each meter of the agreement tells with this use in it, and
+    `text` what its words seem to be for.
     """
 
     use_id: bytes
@@ -62,6 +64,7 @@ class Use:
     claimed: Claimed
     acting: bool = False
     readings: Mapping[str, int] = field(default_factory=_unread)
+    text: TextReading = NO_READING
 
     @property
     def effects(self) -> frozenset[str]:

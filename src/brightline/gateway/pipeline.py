@@ -33,7 +33,7 @@ from brightline.gateway.waiting import Waiting
 from brightline.identity import choose_mission
 from brightline.ledger.errors import AgreementChangedError
 from brightline.policy import AgreementPort
-from brightline.use import describe, describe_action
+from brightline.use import describe, describe_action, reading
 from brightline.wire import DialectCodec
 
 # A version takes effect some times a year; a use that meets more changes than this is told to try again.
@@ -184,6 +184,10 @@ class Pipeline:
         deployment: Deployment,
         readings: Mapping[str, int],
     ) -> Use:
+        described = run.described = self._rooms.describing.call(agreement, call)
+        if described is not None:
+            self._rooms.counters.described(described)
+            run.reading = reading(described, agreement.bands(principal.app))
         use = describe(
             call,
             use_id=run.use_id,
@@ -192,11 +196,9 @@ class Pipeline:
             deployment=deployment,
             effect_of=agreement.effect_of,
             readings=readings,
+            text=run.reading,
         )
         run.use = use
-        run.described = self._rooms.describing.call(agreement, call)
-        if run.described is not None:
-            self._rooms.counters.described(run.described)
         run.checks |= DESCRIBED
         return use
 

@@ -16,7 +16,7 @@ import orjson
 from brightline.crypto.seal import WrappingKey, seal
 from brightline.crypto.tags import TagKeys
 from brightline.domain.decision import Decision, Effect
-from brightline.domain.description import TextDescription, TextState
+from brightline.domain.description import TextDescription, TextReading, TextState
 from brightline.domain.leaf import NO_REFERENCE, ZERO_8, Flag, Kind, Outcome, UseLeaf, Verdict, short_id
 from brightline.domain.record import Entry, Group
 from brightline.domain.sign_off.canonical import JsonObject
@@ -147,6 +147,15 @@ def _described(found: TextDescription) -> JsonObject:
     }
 
 
+def _read(reading: TextReading) -> JsonObject:
+    """What policies were told of the words."""
+    return {
+        "advised": [*sorted(reading.advised)],
+        "held": [*sorted(reading.held)],
+        "uncalibrated": reading.uncalibrated,
+    }
+
+
 def _holds(decision: Decision) -> list[dict[str, str | int]]:
     return [{"policy": hold.policy_id, "quorum": hold.quorum, "role": hold.role} for hold in decision.holds]
 
@@ -164,7 +173,7 @@ def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
     if run.use is not None and run.use.readings:
         decided["meter"] = {**run.use.readings}
     if run.described is not None:
-        decided["described"] = _described(run.described)
+        decided["described"] = {**_described(run.described), **_read(run.reading)}
     if run.held:
         decided["held"] = [hold.hex() for hold in run.held]
     if decision and decision.holds:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from brightline.domain.agreement import AgreementRef, Deployment
 from brightline.domain.call import Call, Claimed
 from brightline.domain.decision import Decision
-from brightline.domain.description import TextDescription
+from brightline.domain.description import NO_READING, TextDescription, TextReading
 from brightline.domain.leaf import Check, Outcome, UseLeaf
 from brightline.domain.principal import Principal
 from brightline.domain.record import Appended, IdempotencyClaim
@@ -37,6 +37,7 @@ class Run:
     decision: Decision | None = None
     use: Use | None = None
     described: TextDescription | None = None
+    reading: TextReading = NO_READING
     answered: TextDescription | None = None
     counted: Counted | None = None
     # Holds that this use asked for or names: those of its call, which its intent starts, and those of its answer, which
@@ -57,7 +58,8 @@ class Run:
         """Forget what rests on the agreement: another took effect before anything was recorded."""
         self.agreement = agreement
         self.mission, self.deployment, self.decision = "", None, None
-        self.claim, self.leaf, self.sent, self.use, self.described = None, None, b"", None, None
+        self.claim, self.leaf, self.sent, self.use = None, None, b"", None
+        self.described, self.reading = None, NO_READING
         # What is held stays named: people signed it under the other agreement, and it is not asked anew in silence.
         self.lifted, self.acts, self.proposed = (), (), ()
         self.checks &= AUTHENTICATED

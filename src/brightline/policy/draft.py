@@ -51,24 +51,36 @@ class Draft:
         return hashlib.sha256(self.payload).digest()
 
 
-def own_schema(meters: Iterable[str] = ()) -> str:
-    """The schema of what the gateway decides on, with `meters` by their ids.
+_LEAVES = {"type": "Set", "element": {"type": "String"}}
+_TEXT = {"unknown": {"type": "Boolean"}, "uncalibrated": {"type": "Boolean"}, "held": _LEAVES, "advised": _LEAVES}
+
+
+def own_schema(meters: Iterable[str] = (), *, text: bool = False) -> str:
+    """The schema of what the gateway decides on, with `meters` by their ids, and `text` where words are described.
 
     Every agreement carries it, so that its parties sign it.
     """
-    text = Path(__file__).with_name(SCHEMA).read_text(encoding="utf-8")
+    plain = Path(__file__).with_name(SCHEMA).read_text(encoding="utf-8")
     readings = {name: {"type": "Long"} for name in meters}
-    if not readings:
-        return text
-    schema = json.loads(text)
+    if not readings and not text:
+        return plain
+    schema = json.loads(plain)
     context = schema[""]["commonTypes"]["Context"]["attributes"]
-    context["meter"] = {"type": "Record", "attributes": readings}
+    if readings:
+        context["meter"] = {"type": "Record", "attributes": readings}
+    if text:
+        context["text"] = {"type": "Record", "attributes": _TEXT}
     return json.dumps(schema, indent=2) + "\n"
 
 
 def joint_schema(*drafts: "Draft") -> str:
     """The schema of requests to several versions: with the meters of all of them."""
-    return own_schema(dict.fromkeys(meter.id for draft in drafts for meter in draft.manifest.meters))
+    meters = dict.fromkeys(meter.id for draft in drafts for meter in draft.manifest.meters)
+    return own_schema(meters, text=any(draft.manifest.describer for draft in drafts))
+
+
+def _schema_of(manifest: Manifest) -> str:
+    return own_schema((meter.id for meter in manifest.meters if meter.id), text=bool(manifest.describer))
 
 
 def payload_of(manifest: Plain, texts: Mapping[str, str]) -> bytes:
@@ -163,7 +175,7 @@ def _read(directory: Path) -> _Reading:
     faults += [*of_manifest.faults, *of_register.faults, *of_rules, *of_red_lines]
     # The validator reads our own schema: a broken one in the directory is one fault, not a hundred. Which meters it has
     # only the manifest can tell.
-    ours = own_schema(meter.id for meter in manifest.meters if meter.id) if manifest else ""
+    ours = _schema_of(manifest) if manifest else ""
     if ours and schema and schema.plain() != read(ours).plain():
         faults.append(fault("policy/schema-differs", SCHEMA))
     invalid = validate([*rules, *red_lines], ours) if ours else ()

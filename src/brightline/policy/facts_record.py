@@ -4,9 +4,10 @@ What stands in a record are the facts that no register gives. What an agreement'
 a mission is for) is looked up again, in the version that decides again.
 
     {"recorded": 1, "entry": …, "time_ms": …, "effect": …, "enclave": …,
-     "who": {…}, "mission": {…}, "model": {…}, "facts": {…}, "meter": {…}}
+     "who": {…}, "mission": {…}, "model": {…}, "facts": {…}, "meter": {…}, "text": {…}}
 
-What meters told is told again to a version that has them; a meter that did not count then tells nought.
+What meters told is told again to a version that has them; a meter that did not count then tells nought. So is what
+the words were read as, under the thresholds of then.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Dialect, Operation
 from brightline.domain.decision import Effect
+from brightline.domain.description import NO_READING, TextReading, TextState
 from brightline.domain.metering import MeterRule
 from brightline.domain.principal import Principal
 from brightline.domain.use import NO_READINGS, ToolEffect, Use
@@ -67,6 +69,7 @@ class RecordedUse:
     claimed: Claimed
     acting: bool = False
     readings: Mapping[str, int] = field(default_factory=lambda: NO_READINGS)
+    text: TextReading = NO_READING
 
     def use(self, deployment: Deployment, effect_of: Callable[[str], ToolEffect], meters: Iterable[MeterRule]) -> Use:
         """The use as a version describes it that knows `deployment`, what tools do by `effect_of`, and `meters`."""
@@ -87,6 +90,7 @@ class RecordedUse:
             claimed=self.claimed,
             acting=self.acting,
             readings={meter.id: self.readings.get(meter.id, 0) for meter in meters},
+            text=self.text,
         )
 
 
@@ -112,6 +116,7 @@ def recorded_json(
         "model": {name: groups.get("model", {}).get(name) for name in ("deployment", "dialect", "tools")},
         "facts": dict(facts),
         "meter": decision.get("meter", {}),
+        "text": decision.get("described", {}),
     }
 
 
@@ -168,6 +173,9 @@ class _Object:
         counts = _Object(self._members.get(name, {}))
         return {each: counts.number(each) for each in counts._members}
 
+    def has(self, name: str) -> bool:
+        return bool(self._members.get(name))
+
     def optional(self, name: str) -> str | None:
         return None if self._members.get(name) is None else self.text(name)
 
@@ -212,4 +220,18 @@ def _read(line: _Object) -> RecordedUse:
         ),
         acting=facts.optional_flag("acting"),
         readings=line.counts("meter"),
+        text=_reading(line),
+    )
+
+
+def _reading(line: _Object) -> TextReading:
+    # Records of uses that nobody described do not have it.
+    if not line.has("text"):
+        return NO_READING
+    text = line.object("text")
+    return TextReading(
+        text.text("state") == TextState.UNKNOWN,
+        text.flag("uncalibrated"),
+        frozenset(text.texts("held")),
+        frozenset(text.texts("advised")),
     )

@@ -20,6 +20,7 @@ from brightline.policy.lint_alike import Lookups, hint
 from brightline.policy.lint_cases import domains_of
 from brightline.policy.lint_clauses import lint_clauses
 from brightline.policy.lint_reach import lint_reach
+from brightline.policy.lint_text import lint_text
 from brightline.policy.lint_tree import walk
 from brightline.policy.lint_words import (
     MOST_OF_ONE_RULE,
@@ -71,6 +72,10 @@ def lint(subject: Subject) -> Iterator[Fault]:
         if rule.layer is Layer.LAW and rule.forbids and _reads_claims(rule.policy):
             at = rule.text.find("context.claimed") or rule.text.find("context") or rule.text.at
             yield fault("policy/claimed-red-line", rule.text.file, at, policy=rule.reason.policy_id)
+    for rule in subject.rules:
+        yield from lint_text(rule, red_line=False)
+    for rule in subject.red_lines:
+        yield from lint_text(rule, red_line=True)
     meters = {meter.id: meter for meter in subject.manifest.meters}
     for rule in subject.red_lines:
         yield from _chosen_meters(rule, meters)
@@ -133,11 +138,11 @@ def _unknown_entities(rule: Rule, entities: Set[Uid], lookups: Lookups) -> Itera
 
 
 def _reads_claims(policy: Mapping[str, Json]) -> bool:
-    """Whether `policy` uses `context` for anything but facts and meters: whole, it would carry the claims along."""
+    """Whether `policy` uses `context` for more than facts, meters and words: whole, it would carry the claims along."""
     uses = derived = 0
     for node in walk(policy.get("conditions", [])):
         uses += node == {"Var": "context"}
-        derived += any(node == {"left": {"Var": "context"}, "attr": name} for name in ("fact", "meter"))
+        derived += any(node == {"left": {"Var": "context"}, "attr": name} for name in ("fact", "meter", "text"))
     return uses != derived
 
 

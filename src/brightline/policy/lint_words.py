@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
+from brightline.domain.taxonomy import LEAVES
 from brightline.domain.use import ToolEffect
 from brightline.policy.attributes import Attribute
 from brightline.policy.expressions import Json
@@ -62,6 +63,8 @@ def registers_of(manifest: Manifest, effectors: Mapping[str, ToolEffect]) -> Map
         "model": Register("model", models, closed=True),
     }
     found: dict[Path, Register] = {("context", "fact", name): register for name, register in facts.items()}
+    leaves = Register("use leaf", frozenset(LEAVES), closed=True)
+    found |= {("context", "text", name): leaves for name in ("held", "advised")}
     return {**found, ("resource", "vendor"): facts["vendor"], ("resource", "model"): facts["model"]}
 
 

@@ -5,11 +5,13 @@ allowed. A draft may list parties without keys yet; nobody can sign such a one, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from brightline.domain.agreement import Deployment, Mission, Price
 from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Dialect
+from brightline.domain.description import Bands
 from brightline.domain.metering import Measure, MeterRule
 from brightline.policy.authority_kinds import read_authority_kinds
 from brightline.policy.closed_sets import AGENCIES, LOCATIONS, PURPOSES
@@ -23,6 +25,9 @@ FORMAT = 2
 MAX_VERSION = 2**31 - 1
 MAX_CURRENT_DAYS = 366
 MAX_PRICE = 10**9
+# Thousandths of a logit: beyond it lies no score.
+MOST_BAND = 1_000_000
+NO_BANDS: Mapping[str, Bands] = MappingProxyType({})
 _TOP = (
     *("format", "id", "version", "previous", "not_before", "expires", "operator", "vendor", "parties", "current_by"),
     *("deployments", "enclaves", "aliases", "organisations", "missions"),
@@ -34,7 +39,8 @@ class Manifest:
     """A manifest without faults; `previous` is the digest of the version before, and empty in version 1.
 
     `current_days` holds, by enclave, how long a statement that the agreement is still current may last there;
-    `describer` is the digest of what describes texts, in hexadecimal, and empty where nothing does.
+    `describer` is the digest of what describes texts, in hexadecimal, and empty where nothing does; `bands` are the
+    thresholds of its scores by app.
     """
 
     id: str
@@ -56,6 +62,7 @@ class Manifest:
     meters: tuple[MeterRule, ...] = ()
     authorities: tuple[AuthorityKind, ...] = ()
     describer: str = ""
+    bands: Mapping[str, Bands] = field(default_factory=lambda: NO_BANDS)
 
 
 def _deployment(fields: Fields, node: Node, vendor: str) -> Deployment:
@@ -204,6 +211,7 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
     enclaves, current_days = _enclaves(fields, members.get("enclaves"), deployments)
     units, agencies = _organisations(fields, members.get("organisations"))
     not_before, expires = _lifetime(fields, members)
+    describer, bands = _describer(fields, members.get("describer"))
     return Manifest(
         id=fields.text(members.get("id"), "id", ID),
         version=version,
@@ -223,15 +231,26 @@ def read_manifest(fields: Fields, node: Node) -> Manifest | None:
         missions=_missions(fields, members.get("missions")),
         meters=_meters(fields, members, listed),
         authorities=read_authority_kinds(fields, members.get("authorities")),
-        describer=_describer(fields, members.get("describer")),
+        describer=describer,
+        bands=bands,
     )
 
 
-def _describer(fields: Fields, node: Node | None) -> str:
-    """The digest of what describes texts; empty where nothing does."""
+def _describer(fields: Fields, node: Node | None) -> tuple[str, Mapping[str, Bands]]:
+    """The digest of what describes texts, empty where nothing does, and its thresholds by app."""
     if node is None:
-        return ""
-    return fields.text(fields.members(node, "describer", ("digest",)).get("digest"), "digest", HEX_DIGEST)
+        return "", NO_BANDS
+    members = fields.members(node, "describer", ("digest",), optional=("apps",))
+    apps: dict[str, Bands] = {}
+    for name, item in fields.table(members["apps"], "apps").items() if "apps" in members else ():
+        if not UNIT.fullmatch(name):
+            fields.bad(item.at, "apps", f"must name each app in the form `{UNIT.pattern}`")
+        written = fields.members(item, "app", ("hold", "advise"))
+        hold, advise = (fields.number(written.get(each), each, -MOST_BAND, MOST_BAND) for each in ("hold", "advise"))
+        if advise > hold:
+            fields.bad(item.at, "advise", "must not be above `hold`")
+        apps[name] = Bands(hold, advise)
+    return fields.text(members.get("digest"), "digest", HEX_DIGEST), apps
 
 
 def _meters(

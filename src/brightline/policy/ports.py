@@ -7,6 +7,7 @@ from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
+from brightline.domain.description import Bands
 from brightline.domain.metering import MeterRule
 from brightline.domain.use import ToolEffect, Use
 from brightline.policy.meter_limits import MeterLimit
@@ -54,6 +55,10 @@ class AgreementPort(Protocol):
     @property
     def describer(self) -> str:
         """The digest of what describes the texts of uses, in hexadecimal; empty where nothing does."""
+        ...
+
+    def bands(self, app: str) -> Bands | None:
+        """The thresholds for the words of uses of `app`; none where it is uncalibrated."""
         ...
 
     @property

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
+from brightline.domain.description import TextReading
 from brightline.domain.use import ToolEffect, Use
 from brightline.policy.closed_sets import CLOSED_SETS, UNKNOWN
 from brightline.policy.entities import Store
@@ -107,6 +108,7 @@ class Requests:
         }
         self._tools = lru_cache(maxsize=_REMEMBERED_TOOLS)(self._together)
         self._meters = frozenset([meter.id for meter in manifest.meters])
+        self._describes = bool(manifest.describer)
 
     def request(self, use: Use, deployment: Deployment) -> Request | None:
         """The request for `use` of `deployment`; none when its principal is not in the agreement.
@@ -122,6 +124,8 @@ class Requests:
         context: Record = {"fact": self._facts(use, deployment), "claimed": _claims(use.claimed)}
         if self._meters:
             context["meter"] = self._readings(use.readings)
+        if self._describes:
+            context["text"] = _words(use.text)
         return Request(unit, self._actions[use.operation], resource, context)
 
     def _facts(self, use: Use, deployment: Deployment) -> Record:
@@ -186,6 +190,15 @@ def _known(handles: Mapping[str, Entity], names: Iterable[str], fact: str) -> fr
         return frozenset([handles[name] for name in names])
     except KeyError:
         raise PolicyError("policy/unusable-fact", name=fact) from None
+
+
+def _words(text: TextReading) -> Record:
+    return {
+        "unknown": text.unknown,
+        "uncalibrated": text.uncalibrated,
+        "held": text.held,
+        "advised": text.advised,
+    }
 
 
 def _claims(claimed: Claimed) -> Record:

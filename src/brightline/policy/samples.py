@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Claimed, Dialect, Operation
+from brightline.domain.description import NO_READING, TextReading
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect, Use
 from brightline.policy.closed_sets import ACTIVITIES, DATA_ORIGINS, EFFECTS, MODALITIES, SUBJECTS
@@ -74,6 +75,7 @@ def sample_uses(manifest: Manifest, rules: Iterable[Rule], digest: bytes) -> Ite
             claimed=_claimed(chance, pools.words),
             acting=chance.random() < 0.5,
             readings={meter.id: chance.choice(pools.numbers) for meter in manifest.meters},
+            text=_text(chance, pools.words) if manifest.describer else NO_READING,
         )
 
 
@@ -85,6 +87,12 @@ def _some(chance: random.Random, names: Iterable[str]) -> frozenset[str]:
 def _tool(chance: random.Random, name: str, effect: str) -> ToolEffect:
     origins, subjects, activities = (_some(chance, names) for names in (DATA_ORIGINS, SUBJECTS, ACTIVITIES))
     return ToolEffect(name, effect, origins, subjects, activities)
+
+
+def _text(chance: random.Random, words: list[str]) -> TextReading:
+    unknown, uncalibrated = (chance.random() < 0.3 for _ in range(2))
+    held = _some(chance, words)
+    return TextReading(unknown, uncalibrated, held, held | _some(chance, words))
 
 
 def _claimed(chance: random.Random, words: list[str]) -> Claimed:

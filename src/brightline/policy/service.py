@@ -7,6 +7,7 @@ from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision
+from brightline.domain.description import Bands
 from brightline.domain.metering import MeterRule
 from brightline.domain.use import UNKNOWN_EFFECT, ToolEffect, Use
 from brightline.policy.draft import Draft, examine, read_draft
@@ -39,6 +40,7 @@ class Agreement:
         self._meters = manifest.meters
         self._authority_kinds = manifest.authorities
         self._describer = manifest.describer
+        self._bands = manifest.bands
         self._units = tuple(sorted((name, unit) for name, units in manifest.units.items() for unit in units))
         self._entities = [*closed_entities(), *entities_of(manifest)]
         store = store_of(self._entities)
@@ -97,6 +99,10 @@ class Agreement:
     def describer(self) -> str:
         """The digest of what describes the texts of uses, in hexadecimal; empty where nothing does."""
         return self._describer
+
+    def bands(self, app: str) -> Bands | None:
+        """The thresholds for the words of uses of `app`; none where it is uncalibrated."""
+        return self._bands.get(app)
 
     @property
     def units(self) -> tuple[tuple[str, str], ...]:

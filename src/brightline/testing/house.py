@@ -83,7 +83,8 @@ def house_agreement(
     files or in place of them.
     """
     ids = [str(meter["id"]) for meter in meters]
-    own = {"manifest.json": _manifest(meters, members or {}), "schema.json": own_schema(ids).encode()}
+    schema = own_schema(ids, text="describer" in (members or {}))
+    own = {"manifest.json": _manifest(meters, members or {}), "schema.json": schema.encode()}
     return signed_once(tuple({**uncounted_sample(), **own, **(files or {})}.items()))
 
 

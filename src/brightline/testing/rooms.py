@@ -12,6 +12,7 @@ from brightline.domain.agreement import AgreementRef, Deployment, Resolution
 from brightline.domain.authority import AuthorityKind
 from brightline.domain.call import Dialect
 from brightline.domain.decision import Decision, Effect, Hold, Layer, Reason
+from brightline.domain.description import Bands
 from brightline.domain.errors import BrightlineError
 from brightline.domain.leaf import Leaf, decode
 from brightline.domain.metering import MeterRule
@@ -85,6 +86,10 @@ class Agreement:
     def null_audiences(self) -> tuple[str, ...]:
         """None are reserved."""
         return ()
+
+    def bands(self, app: str) -> Bands | None:
+        """No app is calibrated."""
+        return None
 
     def effect_of(self, tool: str) -> ToolEffect:
         """Every tool reads."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call
+from brightline.domain.description import NO_READING, TextReading
 from brightline.domain.principal import Principal
 from brightline.domain.use import NO_READINGS, ToolEffect, Use
 
@@ -18,8 +19,12 @@ def describe(
     deployment: Deployment,
     effect_of: Callable[[str], ToolEffect],
     readings: Mapping[str, int] = NO_READINGS,
+    text: TextReading = NO_READING,
 ) -> Use:
-    """The exact facts of `call`; `effect_of` gives what the register says of a tool, `readings` what meters tell."""
+    """The exact facts of `call`, and beside them what its words seem to be for, in `text`.
+
+    `effect_of` gives what the register says of a tool, `readings` what meters tell.
+    """
     return Use(
         use_id=use_id,
         principal=principal,
@@ -36,6 +41,7 @@ def describe(
         max_output_tokens=call.max_output_tokens,
         claimed=call.claimed,
         readings=readings,
+        text=text,
     )
 
 

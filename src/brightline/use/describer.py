@@ -15,10 +15,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from brightline.domain.description import TextDescription, TextState
+from brightline.domain.taxonomy import ATTENDED, LEAVES, ORDINARY
 from brightline.use.errors import DescriberError
 from brightline.use.letters import TABLE_BYTES, Letters
 from brightline.use.lexicon import Lexicon
-from brightline.use.taxonomy import ATTENDED, LEAVES, ORDINARY
 from brightline.use.topics import ANY, COLUMNS, Topics, windows, windows_of
 from brightline.use.training import Trained
 from brightline.use.views import UNREAD_FROM, Known, Viewer

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from brightline.domain.description import TextDescription, TextState
-from brightline.use.taxonomy import LEAVES
+from brightline.domain.description import Bands, TextDescription, TextReading, TextState
+from brightline.domain.taxonomy import ATTENDED, LEAVES
 
 NOTHING = TextDescription(TextState.UNKNOWN, 0, "", {})
 """What nobody can read is described as."""
@@ -24,3 +24,16 @@ def together(described: Sequence[TextDescription]) -> TextDescription:
         frozenset[str]().union(*[each.evidence for each in described]),
         sum([each.views for each in described]),
     )
+
+
+def reading(described: TextDescription, bands: Bands | None) -> TextReading:
+    """What policies are told of words that are `described` so, by an app's `bands`; none: it is uncalibrated."""
+    unknown = described.state is TextState.UNKNOWN
+    if bands is None:
+        return TextReading(unknown)
+    if not described.scores:
+        return TextReading(unknown, uncalibrated=False)
+    # Also of what is unknown, or ordinary but for its attention, one leaf stands out.
+    leaf = described.leaf if described.leaf in ATTENDED else max(ATTENDED, key=described.scores.__getitem__)
+    held, advised = (frozenset({leaf}) if described.attention > least else frozenset[str]() for least in bands)
+    return TextReading(unknown, uncalibrated=False, held=held, advised=advised)

@@ -21,8 +21,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from brightline.domain.taxonomy import LEAVES
 from brightline.use.errors import DescriberError
-from brightline.use.taxonomy import LEAVES
 
 BUCKETS: Final = 1 << 17
 ANY: Final = "any"

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import orjson
 
+from brightline.domain.taxonomy import LEAVES
 from brightline.use.errors import DescriberError
-from brightline.use.taxonomy import LEAVES
 from brightline.use.training import Example
 
 # Finer names that other people's data has, and the leaf each belongs to.

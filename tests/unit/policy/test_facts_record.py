@@ -5,6 +5,7 @@ import pytest
 from brightline.domain.agreement import Deployment
 from brightline.domain.call import Call, Claimed, Dialect, Operation, ToolOffer
 from brightline.domain.decision import Effect
+from brightline.domain.description import NO_READING, TextReading
 from brightline.domain.metering import Measure, MeterRule
 from brightline.domain.principal import Principal
 from brightline.domain.use import ToolEffect
@@ -38,6 +39,17 @@ def line() -> dict[str, object]:
     made = recorded_json(entry=4, time_ms=5, effect="permit", groups=groups())
     assert made is not None
     return made
+
+
+def test_what_words_were_read_as_is_told_again() -> None:
+    read = {"state": "unknown", "uncalibrated": False, "held": ["cyber.intrusion"], "advised": ["cyber.intrusion"]}
+    made = groups()
+    made["decision"]["described"] = {**read, "attention": 3, "leaf": "", "scores": {}, "evidence": []}
+    found = recorded_json(entry=4, time_ms=5, effect="permit", groups=made)
+    assert found is not None
+    text = read_recorded(found, place="f:1").text
+    assert text == TextReading(True, False, frozenset({"cyber.intrusion"}), frozenset({"cyber.intrusion"}))
+    assert read_recorded(line(), place="f:1").text == NO_READING
 
 
 def broken(**changes: object) -> str:

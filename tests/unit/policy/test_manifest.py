@@ -6,6 +6,7 @@ import pytest
 
 from brightline.domain.agreement import Mission
 from brightline.domain.call import Dialect
+from brightline.domain.description import Bands
 from brightline.policy.fields import Fields
 from brightline.policy.manifest import read_manifest
 from brightline.policy.strict_json import read
@@ -22,6 +23,9 @@ def test_a_describer_is_named_by_its_digest(manifest):
     assert read_manifest(fields, read(json.dumps(manifest))).describer == ""
     manifest["describer"] = {"digest": "ab" * 32}
     assert read_manifest(fields, read(json.dumps(manifest))).describer == "ab" * 32
+    assert fields.faults == []
+    manifest["describer"]["apps"] = {"desk": {"hold": 900, "advise": -100}}
+    assert read_manifest(fields, read(json.dumps(manifest))).bands == {"desk": Bands(900, -100)}
     assert fields.faults == []
 
 
@@ -48,6 +52,21 @@ def test_a_sound_manifest(manifest):
         (lambda m: m.update(format=3), "policy/bad-field", "`format` must be a whole number from 2 to 2"),
         (lambda m: m.update(format=1), "policy/old-format", "format 1 is no longer read; this release reads format 2"),
         (lambda m: m.update(describer={"digest": "ab"}), "policy/bad-field", "`digest` must be"),
+        (
+            lambda m: m.update(describer={"digest": "ab" * 32, "apps": {"a b/": {"hold": 1, "advise": 1}}}),
+            "policy/bad-field",
+            "`apps` must name each app",
+        ),
+        (
+            lambda m: m.update(describer={"digest": "ab" * 32, "apps": {"a": {"hold": 1, "advise": 2}}}),
+            "policy/bad-field",
+            "`advise` must not be above `hold`",
+        ),
+        (
+            lambda m: m.update(describer={"digest": "ab" * 32, "apps": {"a": {"hold": 1}}}),
+            "policy/bad-field",
+            "`advise` is missing from app",
+        ),
         (lambda m: m.update(describer={}), "policy/bad-field", "`digest` is missing from describer"),
         (lambda m: m.update(describer="ab" * 32), "policy/bad-field", "`describer` must be"),
         (lambda m: m.update(extra=1), "policy/unknown-field", "`extra` is not a field of manifest"),

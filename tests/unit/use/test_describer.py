@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from brightline.domain.description import TextState
+from brightline.domain.taxonomy import ATTENDED, LEAVES, ORDINARY
 from brightline.use import describer as describer_module
 from brightline.use.describer import MODEL_NAME, Describer, write
 from brightline.use.errors import DescriberError
 from brightline.use.shipped import describing
-from brightline.use.taxonomy import ATTENDED, LEAVES, ORDINARY
 from brightline.use.training import Example, train
 
 SHIPPED = Path(str(files("brightline.use"))) / "model"

@@ -171,6 +171,10 @@ MESSAGES: Mapping[str, Message] = {
         "prohibition `{policy}` of the law layer rests on what the caller states",
         "rest it on `context.fact` alone: a caller can state anything",
     ),
+    "policy/text-decides": Message(
+        "policy `{policy}` lets what words seem to be for decide: {why}",
+        "have it hold (`@hold`) where `context.text.held` or `.advised` contains a leaf, and rest the rest on facts",
+    ),
     "policy/unlisted-word": Message(
         "`{path}` is compared with the {kind} `{word}`, which the agreement does not list{near}",
         "write it as it is listed, or list it: a prohibition that asks for a word nobody uses never fires",

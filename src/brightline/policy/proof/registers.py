@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from brightline.domain.agreement import Deployment, Mission
 from brightline.domain.data_subjects import PersonRule
+from brightline.domain.description import Bands
 from brightline.domain.metering import Measure, MeterRule
 from brightline.domain.use import ToolEffect
 from brightline.policy.draft import Draft
@@ -39,6 +40,8 @@ def register_differences(old: Draft, new: Draft, names: tuple[str, str]) -> tupl
         *_rows("tool", old.effects, new.effects, _effector, names),
         *_rows("model name", before.aliases, after.aliases, _deployments, names),
         *_rows("meter", _meters(before), _meters(after), _meter, names),
+        *_rows("describer", _describer(before), _describer(after), _ticks, names),
+        *_rows("calibrated app", before.bands, after.bands, _bands, names),
         *_reserved(old.null_audiences, new.null_audiences, names),
         *_facts(before, after, names),
     )
@@ -158,6 +161,18 @@ def _meter(row: MeterRule) -> str:
     if row.measure is Measure.DATA_SUBJECTS:
         said += f", one by one up to {row.exact_to}, {row.unreadable} for what nobody can read"
     return said + (f", effects {_ticked(sorted(row.effects))}" if row.measure is Measure.EFFECTS else "")
+
+
+def _describer(manifest: Manifest) -> dict[str, str]:
+    return {"of texts": manifest.describer} if manifest.describer else {}
+
+
+def _ticks(digest: str) -> str:
+    return f"`{digest}`"
+
+
+def _bands(row: Bands) -> str:
+    return f"words held above {row.hold}, advised of above {row.advise}"
 
 
 def _ticked(names: Iterable[str]) -> str:

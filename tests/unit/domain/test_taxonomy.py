@@ -1,6 +1,6 @@
 """The thirty leaves, and their numbers in the ledger."""
 
-from brightline.use.taxonomy import ATTENDED, DICTIONARY, LEAVES, ORDINARY, UNKNOWN_LABEL, label_of, leaf_of
+from brightline.domain.taxonomy import ATTENDED, DICTIONARY, LEAVES, ORDINARY, UNKNOWN_LABEL, label_of, leaf_of
 
 
 def test_there_are_thirty_leaves_of_two_levels() -> None:
