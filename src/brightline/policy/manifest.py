@@ -245,7 +245,9 @@ def _describer(fields: Fields, node: Node | None) -> tuple[str, Mapping[str, Ban
     for name, item in fields.table(members["apps"], "apps").items() if "apps" in members else ():
         if not UNIT.fullmatch(name):
             fields.bad(item.at, "apps", f"must name each app in the form `{UNIT.pattern}`")
-        written = fields.members(item, "app", ("hold", "advise"))
+        written = fields.members(item, "app", ("hold", "advise", "texts"))
+        # What they were found with: whoever signs can ask for the texts, and nothing here needs them.
+        fields.text(written.get("texts"), "texts", HEX_DIGEST)
         hold, advise = (fields.number(written.get(each), each, -MOST_BAND, MOST_BAND) for each in ("hold", "advise"))
         if advise > hold:
             fields.bad(item.at, "advise", "must not be above `hold`")

@@ -97,6 +97,19 @@ def read_pairs(path: Path) -> Iterator[Pair]:
         yield pair
 
 
+def read_texts(path: Path) -> dict[str, Mapping[str, object]]:
+    """The rows of a file by their `text`, in order; raises `DescriberError` for a row without one, or one again."""
+    found: dict[str, Mapping[str, object]] = {}
+    for number, row in _rows(path):
+        text = row.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise _bad(path, number)
+        if text in found:
+            raise DescriberError("use/bad-examples", file=str(path), line=number, why="its text stands twice")
+        found[text] = row
+    return found
+
+
 def examples_in(path: Path) -> tuple[list[Example], str]:
     """What a file gives to train on, in English, and its SHA-256 in hexadecimal; raises `DescriberError`."""
     data = _read(path)

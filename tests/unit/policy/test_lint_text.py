@@ -10,7 +10,7 @@ from brightline.policy import load_agreement
 from brightline.policy.draft import examine, joint_schema, own_schema, read_draft
 from brightline.policy.proof.registers import register_differences
 
-DIGEST = "ab" * 32
+DIGEST, TEXTS = "ab" * 32, "cd" * 32
 NOTES = '@reason("r") @hint("h") @clause("4") @source("test")'
 HELD = 'context.text.held.contains("surveillance.bulk")'
 
@@ -99,7 +99,7 @@ def test_the_schema_has_words_only_where_they_are_described(directory, manifest)
 
 def test_words_are_decided_on(directory, manifest, a_use):
     agreement = load_agreement(
-        directory(files(manifest, forbids(HELD), apps={"app": {"hold": 9, "advise": 3}})), "field"
+        directory(files(manifest, forbids(HELD), apps={"app": {"hold": 9, "advise": 3, "texts": TEXTS}})), "field"
     )
     assert (agreement.describer, agreement.bands("app"), agreement.bands("else")) == (DIGEST, Bands(9, 3), None)
     for held, effect in ((frozenset(), Effect.PERMIT), (frozenset({"surveillance.bulk"}), Effect.HOLD)):
@@ -107,8 +107,8 @@ def test_words_are_decided_on(directory, manifest, a_use):
 
 
 def test_a_new_version_says_what_of_the_words_changed(directory, manifest):
-    old, _ = read_draft(directory(files(manifest, apps={"app": {"hold": 9, "advise": 3}})))
-    new, _ = read_draft(directory(files(manifest, apps={"app": {"hold": 20, "advise": 3}})))
+    old, _ = read_draft(directory(files(manifest, apps={"app": {"hold": 9, "advise": 3, "texts": TEXTS}})))
+    new, _ = read_draft(directory(files(manifest, apps={"app": {"hold": 20, "advise": 3, "texts": TEXTS}})))
     assert old is not None
     assert new is not None
     (row,) = register_differences(old, new, ("old", "new"))

@@ -11,6 +11,8 @@ from brightline.policy.fields import Fields
 from brightline.policy.manifest import read_manifest
 from brightline.policy.strict_json import read
 
+TEXTS = "cd" * 32
+
 
 def faults(manifest):
     fields = Fields("manifest.json")
@@ -24,7 +26,7 @@ def test_a_describer_is_named_by_its_digest(manifest):
     manifest["describer"] = {"digest": "ab" * 32}
     assert read_manifest(fields, read(json.dumps(manifest))).describer == "ab" * 32
     assert fields.faults == []
-    manifest["describer"]["apps"] = {"desk": {"hold": 900, "advise": -100}}
+    manifest["describer"]["apps"] = {"desk": {"hold": 900, "advise": -100, "texts": TEXTS}}
     assert read_manifest(fields, read(json.dumps(manifest))).bands == {"desk": Bands(900, -100)}
     assert fields.faults == []
 
@@ -53,17 +55,21 @@ def test_a_sound_manifest(manifest):
         (lambda m: m.update(format=1), "policy/old-format", "format 1 is no longer read; this release reads format 2"),
         (lambda m: m.update(describer={"digest": "ab"}), "policy/bad-field", "`digest` must be"),
         (
-            lambda m: m.update(describer={"digest": "ab" * 32, "apps": {"a b/": {"hold": 1, "advise": 1}}}),
+            lambda m: m.update(
+                describer={"digest": "ab" * 32, "apps": {"a b/": {"hold": 1, "advise": 1, "texts": TEXTS}}}
+            ),
             "policy/bad-field",
             "`apps` must name each app",
         ),
         (
-            lambda m: m.update(describer={"digest": "ab" * 32, "apps": {"a": {"hold": 1, "advise": 2}}}),
+            lambda m: m.update(
+                describer={"digest": "ab" * 32, "apps": {"a": {"hold": 1, "advise": 2, "texts": TEXTS}}}
+            ),
             "policy/bad-field",
             "`advise` must not be above `hold`",
         ),
         (
-            lambda m: m.update(describer={"digest": "ab" * 32, "apps": {"a": {"hold": 1}}}),
+            lambda m: m.update(describer={"digest": "ab" * 32, "apps": {"a": {"hold": 1, "texts": TEXTS}}}),
             "policy/bad-field",
             "`advise` is missing from app",
         ),

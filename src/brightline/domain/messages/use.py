@@ -35,6 +35,21 @@ MESSAGES: Mapping[str, Message] = {
         "run the release of Brightline that ships that describer, or sign a version that names the one that is here",
         503,
     ),
+    "use/not-reviewed": Message(
+        "text {number} of {file} has no verdict",
+        "read it, and set its `verdict` to `ordinary` or `drop`",
+        400,
+    ),
+    "use/too-few-texts": Message(
+        "{found} ordinary texts are too few to calibrate an app",
+        "give at least {least} of the app's own, no two alike",
+        400,
+    ),
+    "use/too-many-dropped": Message(
+        "{dropped} of the {read} texts that were read are dropped, so texts that nobody read would set the threshold",
+        "find out why so many of them are in the set, and take another",
+        400,
+    ),
     "use/unreadable-count": Message(
         "a call of a tool does not say how many people it touches, or says more than {most}",
         "have the tool called with a count that its register can read, or with fewer people",
