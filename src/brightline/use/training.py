@@ -32,12 +32,13 @@ Mask = NDArray[np.bool_]
 
 
 class Example(NamedTuple):
-    """A text to train on: its `leaf`, or empty; whether it is `attended` to; where it is from."""
+    """A text to train on: its `leaf`, or empty; whether it is `attended` to; where it is from; what it weighs there."""
 
     text: str
     leaf: str
     attended: bool
     source: str
+    weight: float = 1.0
 
 
 class Trained(NamedTuple):
@@ -112,7 +113,7 @@ class Corpus:
         size = Counter((each.source, each.attended) for each in owners)
         weights = np.array(
             [
-                1 / (share[number] * np.sqrt(size[each.source, each.attended]))
+                each.weight / (share[number] * np.sqrt(size[each.source, each.attended]))
                 for number, each in zip(self._owner[rows].tolist(), owners, strict=True)
             ]
         )

@@ -49,6 +49,9 @@ _LEAF_OF: Mapping[str, str] = MappingProxyType(
     }
 )
 _MOST_BYTES = 1 << 28
+PAIR_WEIGHT = 16.0
+"""What a text of a pair weighs: its words are those of the other side, so it teaches the use alone. Found by leaving
+one writer out at a time: pairs told apart rose from 0.75 to 0.82, while XSTest went from 0.717 to 0.713."""
 
 
 class LabelledText(NamedTuple):
@@ -116,7 +119,7 @@ def examples_in(path: Path) -> tuple[list[Example], str]:
     first = next(iter(_rows(path)), None)
     if first is not None and "neighbour" in first[1]:
         examples = [
-            Example(text, pair.leaf if attended else "", attended, f"{pair.writer} (contrast)")
+            Example(text, pair.leaf if attended else "", attended, f"{pair.writer} (contrast)", PAIR_WEIGHT)
             for pair in read_pairs(path)
             for text, attended in ((pair.restricted, True), (pair.benign, False))
         ]

@@ -30,6 +30,7 @@ _TAGS = re.compile("[\U000e0000-\U000e007f]+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _APART = re.compile(r"(?<!\w)\w(?:([^\w\n]{1,3}+)\w){4,}+(?!\w)")
 _GAP = re.compile(r"[^\w\n]+")
+_APOSTROPHE = "'"
 _INSIDE = re.compile(r"(?<=[a-z])[^\w\s](?=[a-z])")
 _WORDED = re.compile(r"\w")
 _PIECE = re.compile(r"\S+")
@@ -240,7 +241,8 @@ def _joined(run: str, lexicon: Lexicon) -> str:
     parts = _GAP.split(run)
     gaps = _GAP.findall(run)
     usual = Counter(gaps).most_common(1)[0][0]
-    words = "".join([part + ("" if gap == usual else " ") for part, gap in zip(parts, [*gaps, usual], strict=True)])
+    between = {gap: _APOSTROPHE if gap.strip(usual) == _APOSTROPHE else " " for gap in gaps} | {usual: ""}
+    words = "".join([part + between[gap] for part, gap in zip(parts, [*gaps, usual], strict=True)])
     return words if " " in words else lexicon.split(words)
 
 
