@@ -72,10 +72,11 @@ def lint(subject: Subject) -> Iterator[Fault]:
         if rule.layer is Layer.LAW and rule.forbids and _reads_claims(rule.policy):
             at = rule.text.find("context.claimed") or rule.text.find("context") or rule.text.at
             yield fault("policy/claimed-red-line", rule.text.file, at, policy=rule.reason.policy_id)
-    for rule in subject.rules:
-        yield from lint_text(rule, red_line=False)
-    for rule in subject.red_lines:
-        yield from lint_text(rule, red_line=True)
+    if subject.manifest.describer:
+        for rule in subject.rules:
+            yield from lint_text(rule, red_line=False)
+        for rule in subject.red_lines:
+            yield from lint_text(rule, red_line=True)
     meters = {meter.id: meter for meter in subject.manifest.meters}
     for rule in subject.red_lines:
         yield from _chosen_meters(rule, meters)

@@ -1,6 +1,7 @@
 """What words seem to be for may hold, and never decides otherwise: the lint that signers and gateways see."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -114,3 +115,6 @@ def test_a_new_version_says_what_of_the_words_changed(directory, manifest):
     (row,) = register_differences(old, new, ("old", "new"))
     assert "calibrated app `app`" in row.sentence
     assert "20" in row.sentence
+    other = replace(new, manifest=replace(new.manifest, describer="cd" * 32))
+    sentences = [row.sentence for row in register_differences(new, other, ("old", "new"))]
+    assert ["cdcd" in sentence and "abab" in sentence for sentence in sentences] == [True]
