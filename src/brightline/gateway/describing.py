@@ -50,7 +50,7 @@ class Describing:
         Raises `DescriberError`.
         """
         asked = next((text for text in reversed(_texts(call)) if text is not None), "")
-        return describing().describe(f"{asked[-_ASKED:]}\n{words}")
+        return self._text(f"{asked[-_ASKED:]}\n{words}")
 
     def _text(self, text: str) -> TextDescription:
         key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()

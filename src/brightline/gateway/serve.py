@@ -15,6 +15,7 @@ from typing import Protocol
 from brightline.crypto.randomness import RandomPool
 from brightline.domain.errors import BrightlineError
 from brightline.gateway.admin import AdminServer
+from brightline.gateway.describing import Describing
 from brightline.gateway.endpoints import endpoints_of
 from brightline.gateway.errors import HouseError, SettingsError
 from brightline.gateway.front import Front
@@ -30,6 +31,7 @@ from brightline.ledger.state import Condition
 from brightline.providers import Upstream
 from brightline.providers.child import ChildServer
 from brightline.providers.local import start_local_model
+from brightline.use import DescriberError
 
 _SECONDS_A_DAY = 86_400
 _TEND_SECONDS = 1.0
@@ -83,6 +85,7 @@ class Service:
             await self._start_models()
             await self._watch.look()
             await self._look_at_store()
+            self._read_describer()
             loop = asyncio.get_running_loop()
             tending += [
                 loop.create_task(each)
@@ -196,6 +199,13 @@ class Service:
         self._differing = await asyncio.to_thread(house.overseen.approvals.differing, since_ms=since_ms)
         for hold in self._differing:
             self._log.error("store-differs", code="hold/store-differs", hold=hold)
+
+    def _read_describer(self) -> None:
+        """Have what describes words in memory before the first call asks for it."""
+        try:
+            Describing().admit(self._house.agreement)
+        except DescriberError as error:
+            self._log.error("nothing-described", code=error.code)
 
     async def _start_model(self, deployment: DeploymentSettings, *, port: int = 0) -> ChildServer:
         weights = self._house.data_dir / (deployment.weights or "weights.gguf")

@@ -19,7 +19,7 @@ from brightline.domain.taxonomy import ATTENDED, LEAVES, ORDINARY
 from brightline.use.errors import DescriberError
 from brightline.use.letters import TABLE_BYTES, Letters
 from brightline.use.lexicon import Lexicon
-from brightline.use.topics import ANY, COLUMNS, Topics, windows, windows_of
+from brightline.use.topics import ANY, COLUMNS, Topics, windows
 from brightline.use.training import Trained
 from brightline.use.views import UNREAD_FROM, Known, Viewer
 
@@ -95,7 +95,7 @@ class Describer:
         whole = self.topics.score(window)[at]
         lost = []
         for word in list(dict.fromkeys(window.words))[:_MOST_WORDS]:
-            (rest,) = windows_of([each for each in window.words if each != word])
+            (rest,) = windows(" ".join([each for each in window.words if each != word]))
             lost.append((word, whole - self.topics.score(rest)[at]))
         return sorted([each for each in lost if each[1] > 0], key=lambda each: -each[1])[:_SHOWN_WORDS]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from brightline.use.identifiers import visible
+from brightline.use.shape import may_be_encoded
 
 DEEPEST = 3
 # Shorter runs are words, keys and digests; what they could hide is shorter than an identifier.
@@ -42,8 +43,7 @@ def views(text: str) -> tuple[list[str], int]:
 
 def hidden_in(text: str) -> Iterator[str | None]:
     """Each text that is hidden in `text`, and none for what nobody can read."""
-    # No run is longer than a word; to split costs a tenth of what the expressions do.
-    if len(max(text.split(), key=len, default="")) >= _SHORTEST:
+    if may_be_encoded(text, _SHORTEST):
         yield from _in_runs(text)
     if "%" in text and len(_PERCENT.findall(text)) > 2:
         yield unquote(text)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from math import log2
+from typing import NamedTuple
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _LONGEST = 20
@@ -17,6 +18,14 @@ _UNKNOWN = 60
 _ROW = 5
 _FEW = 3
 _SHORTEST = 10
+
+
+class Words(NamedTuple):
+    """The words of a text, and of each whether nobody knows it; none of that where all are known."""
+
+    text: str
+    words: list[str]
+    odd: list[bool]
 
 
 class Lexicon:
@@ -53,16 +62,20 @@ class Lexicon:
         known = sum([len(word) for word in words if len(word) > 1 and word in self._costs])
         return 5 * known > 3 * sum(map(len, words))
 
-    def unknown(self, text: str, *, least: int) -> int:
-        """How many letters of `text` stand in words that nobody knows, where most words or several in a row are such.
+    def words(self, text: str) -> Words:
+        """The words of `text`."""
+        words = WORD.findall(text)
+        strange = set(words).difference(self._costs)
+        return Words(text, words, [word in strange for word in words] if strange else [])
+
+    def unknown(self, read: Words, *, least: int) -> int:
+        """How many letters of a text stand in words that nobody knows, where most words or several in a row are such.
 
         At least `least` where they are any: names and terms stand alone among known words.
         """
-        words = WORD.findall(text)
-        costs = self._costs
-        odd = [word not in costs for word in words]
+        _, words, odd = read
         several = sum(odd)
-        if several < _FEW and max(map(len, words), default=0) <= _LONGEST:
+        if not several or (several < _FEW and max(map(len, words)) <= _LONGEST):
             return 0
         lost = sum([len(word) for word, strange in zip(words, odd, strict=True) if strange])
         if lost >= _SHORTEST and 5 * several > 3 * len(words):
@@ -74,10 +87,9 @@ class Lexicon:
                 return lost
         return 0
 
-    def rows(self, text: str) -> list[tuple[int, int]]:
-        """Where in `text` unknown words stand together, two or more of them: [start, end) of each such row."""
-        costs = self._costs
-        odd = [word not in costs for word in WORD.findall(text)]
+    def rows(self, read: Words) -> list[tuple[int, int]]:
+        """Where in a text unknown words stand together, two or more of them: [start, end) of each such row."""
+        text, _, odd = read
         if not any(one and other for one, other in pairwise(odd)):
             return []
         rows: list[tuple[int, int]] = []

@@ -5,6 +5,7 @@ import re
 import orjson
 
 from brightline.domain.json_path import Json
+from brightline.use.identifiers import near_digits
 
 MOST_ROWS = 1_000_000
 # Fewer names than these are talk about somebody, and no list.
@@ -17,7 +18,6 @@ _ROWS = re.compile(
     r"((?:[0-9]{1,9}+[ ,;&-]{0,3}+(?:and |to )?+){1,999})"
 )
 _BETWEEN = re.compile(r"[;\t|]|,(?=\s?[^\W\d_a-z]\w*\s[^\W\d_a-z])")
-_DIGIT = re.compile(r"[0-9]")
 _PART = re.compile(r"([0-9]{1,9})\s?(?:-|to )\s?([0-9]{1,9})|([0-9]{1,9})")
 _NAMED = frozenset(
     {"name", "full_name", "fullname", "first_name", "last_name", "surname", "given_name", "person", "dob"}
@@ -60,10 +60,8 @@ def _segments(text: str) -> list[str]:
 
 def _numbered(text: str) -> int:
     """How many rows, records or entries `text` asks for by their numbers; ranges count whole."""
-    if _DIGIT.search(text) is None:
-        return 0
     count = 0
-    for found in _ROWS.findall(text):
+    for found in _ROWS.findall(near_digits(text)):
         for first, last, alone in _PART.findall(found):
             count += 1 if alone else max(1, min(int(last) - int(first) + 1, MOST_ROWS))
     return min(count, MOST_ROWS) if count >= _LIST_FROM else 0

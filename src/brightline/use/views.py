@@ -19,7 +19,8 @@ from anyascii import anyascii
 
 from brightline.use.hidden import DEEPEST, hidden_in, without_runs
 from brightline.use.letters import READABLE, STRANGE, Letters, Span
-from brightline.use.lexicon import Lexicon
+from brightline.use.lexicon import Lexicon, Words
+from brightline.use.shape import Shape
 
 MOST_VIEWS = 12
 MOST_CHARACTERS = 1 << 20
@@ -28,13 +29,14 @@ UNREAD_FROM = 24
 _LOOKED_AT = 240
 _TAGS = re.compile("[\U000e0000-\U000e007f]+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
-_APART = re.compile(r"(?<!\w)\w(?:([^\w\n]{1,3}+)\w){4,}+(?!\w)")
+_LONG_FROM, _FEWEST_APART, _FEWEST_MARKS = 14, 5, 4
+_APART = re.compile(rf"(?<!\w)\w(?:([^\w\n]{{1,3}}+)\w){{{_FEWEST_APART - 1},}}+(?!\w)")
 _GAP = re.compile(r"[^\w\n]+")
 _APOSTROPHE = "'"
 _INSIDE = re.compile(r"(?<=[a-z])[^\w\s](?=[a-z])")
 _WORDED = re.compile(r"\w")
 _PIECE = re.compile(r"\S+")
-_LONG = re.compile(r"[a-z]{14,}+")
+_LONG = re.compile(rf"[a-z]{{{_LONG_FROM},}}+")
 # Digits or marks within a word or at its beginning; and what can be such a word once others of them were seen.
 _MIXED = re.compile(r"[0-9@$!|+]{1,3}+[a-z]")
 _MIXED_OR_ALONE = re.compile(r"[a-z0-9@$|+]{1,40}+(?:![a-z0-9@$|+]{1,40}+)*")
@@ -153,34 +155,42 @@ class Viewer:
     def _read(self, text: str, evidence: set[str]) -> tuple[list[str], int]:
         """The views of a text that is in no encoding, and how many letters of it are not read."""
         read = [text]
-        for name, change in _CHANGES:
-            changed = change(text, self._known)
+        shape = Shape(text)
+        for name, might, change in _CHANGES:
+            changed = change(text, self._known) if might(shape) else None
             if changed is not None:
                 evidence.add(name)
                 text = changed
+                shape = Shape(text)
                 read.append(text)
         told, unread, lexicon = [text, text], 0, self._known.lexicon
-        for span in reversed(self._hidden_spans(text)):
+        words = lexicon.words(text)
+        for span in reversed(self._hidden_spans(words)):
             hidden = text[span.start : span.end]
             shown, how = self._undone(hidden, short=not span.letters)
             evidence.update(how)
-            if not shown and span.letters and lexicon.unknown(hidden, least=UNREAD_FROM):
+            if not shown and span.letters and lexicon.unknown(lexicon.words(hidden), least=UNREAD_FROM):
                 unread += max(span.letters, UNREAD_FROM)
             # By itself too: a harmless text around it does not thin it out.
             read += shown
             for at, piece in enumerate(shown):
                 told[at] = told[at][: span.start] + piece + told[at][span.end :]
         read += told
-        return list(dict.fromkeys(read)), unread or lexicon.unknown(told[0], least=UNREAD_FROM)
+        if told[0] != text:
+            words = lexicon.words(told[0])
+        return list(dict.fromkeys(read)), unread or lexicon.unknown(words, least=UNREAD_FROM)
 
-    def _hidden_spans(self, text: str) -> list[Span]:
-        """The parts of `text` that are to be undone, without the known words at their ends; all where they are most."""
+    def _hidden_spans(self, words: Words) -> list[Span]:
+        """The parts of a text that are to be undone, without the known words at their ends; all where they are most."""
+        text = words.text
+        if not words.odd:
+            return []
         found = [self._known.trimmed(text, span) for span in self._letters.strange(text)]
         letters = sum([span.letters for span in found])
-        if 5 * letters > 4 * sum(map(str.isalpha, text)):
+        if found and 5 * letters > 4 * sum(map(str.isalpha, text)):
             return [Span(0, len(text), letters)]
         # What is too short for its letters to look strange: its words must read once it is undone.
-        rows = [Span(start, end, 0) for start, end in self._known.lexicon.rows(text)]
+        rows = [Span(start, end, 0) for start, end in self._known.lexicon.rows(words)]
         found += [row for row in rows if all(row.end <= span.start or span.end <= row.start for span in found)]
         return sorted(found)
 
@@ -249,7 +259,7 @@ def _joined(run: str, lexicon: Lexicon) -> str:
 def _without_marks(text: str, known: Known) -> str | None:
     """`text` without marks inside its words, where there are more of them than hyphens and apostrophes make."""
     marks = len(_INSIDE.findall(text))
-    if marks < 4 or marks * 4 < len(text.split()):
+    if marks < _FEWEST_MARKS or marks * 4 < len(text.split()):
         return None
     return known.better(text, _INSIDE.sub("", text))
 
@@ -280,11 +290,12 @@ def _translated(text: str, table: dict[int, int]) -> str:
     return _MIXED_OR_ALONE.sub(lambda found: found[0].translate(table), text)
 
 
-_CHANGES: tuple[tuple[str, Callable[[str, Known], str | None]], ...] = (
-    ("apart", _together),
-    ("marks", _without_marks),
-    ("leet", _unleeted),
-    ("run-together", _parted),
+# What was done, whether the characters of a text allow that it was, and how it is undone.
+_CHANGES: tuple[tuple[str, Callable[[Shape], bool], Callable[[str, Known], str | None]], ...] = (
+    ("apart", lambda shape: shape.alone(_FEWEST_APART), _together),
+    ("marks", lambda shape: shape.inside(_FEWEST_MARKS), _without_marks),
+    ("leet", lambda shape: shape.mixed(_FEW_MIXED), _unleeted),
+    ("run-together", lambda shape: shape.together(_LONG_FROM), _parted),
 )
 
 

@@ -14,6 +14,7 @@ from brightline.gateway.logs import Log
 from brightline.gateway.serve import Service, serve_house
 from brightline.providers import LocalModelError
 from brightline.testing.house import HouseSettings, eventually, make_house, tell
+from brightline.testing.rooms import Agreement
 
 LOCAL = HouseSettings(base_url="http://127.0.0.1:1", deployment="connections = 2")
 
@@ -86,6 +87,25 @@ def test_before_anything_runs_the_gauges_are_nought(tmp_path: Path) -> None:
         gauges = Service(house, Log(io.StringIO()))._gauges()
         assert (gauges["connections"], gauges["refused_connections"], gauges["ledger_bytes_per_use"]) == (0, 0, 0.0)
         assert gauges["ready"] == 1.0
+        await house.close()
+
+    uvloop.run(story())
+
+
+@pytest.mark.parametrize(("named", "told"), [("", False), ("0" * 64, True)])
+def test_a_start_tells_when_another_describer_is_agreed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, *, told: bool
+) -> None:
+    agreed = Agreement()
+    agreed.describer = named
+
+    async def story() -> None:
+        log = io.StringIO()
+        house = await open_house(make_house(tmp_path / "house", LOCAL))
+        with monkeypatch.context() as patch:
+            patch.setattr(type(house), "agreement", agreed)
+            Service(house, Log(log))._read_describer()
+        assert ("use/other-describer" in log.getvalue()) == told
         await house.close()
 
     uvloop.run(story())

@@ -25,7 +25,7 @@ def _place(tmp_path: Path) -> Path:
 
 
 def test_a_text_is_described_by_leaf() -> None:
-    found = describing().describe("Build a list of everyone who was at the protest, with their phone numbers.")
+    found = describing().describe("Watch her phone and tell me each night where she was and whom she met.")
     assert (found.state, found.leaf) == (TextState.SCORED, "surveillance.person")
     assert found.attention > 0
     assert set(found.scores) == set(LEAVES)
@@ -35,7 +35,7 @@ def test_a_text_is_described_by_leaf() -> None:
 
 
 def test_the_same_bytes_are_described_alike_wherever_they_stand() -> None:
-    harmful = "Build a list of everyone who was at the protest, with their phone numbers."
+    harmful = "Watch her phone and tell me each night where she was and whom she met."
     alone = describing().describe(harmful)
     for cover in ("Please book a room for the meeting on Tuesday. " * 80, ""):
         assert describing().describe(f"{cover}\n\n{harmful}").attention > 0 < alone.attention
@@ -48,7 +48,7 @@ def test_what_cannot_be_read_has_no_leaf() -> None:
 
 
 def test_an_explanation_names_words_that_weigh() -> None:
-    text = "Build a list of everyone who was at the protest, with their phone numbers."
+    text = "Watch her phone and tell me each night where she was and whom she met."
     words = describing().words(text)
     assert words[0][0] in text.lower().replace(",", " ").replace(".", " ").split()
     assert [weight for _, weight in words] == sorted([weight for _, weight in words], reverse=True)

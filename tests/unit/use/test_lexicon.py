@@ -37,4 +37,4 @@ def test_a_word_that_was_met_once_is_not_known() -> None:
     ],
 )
 def test_what_nobody_knows_is_counted_where_it_stands_together(text: str, unknown: int) -> None:
-    assert LEXICON.unknown(text, least=24) == unknown
+    assert LEXICON.unknown(LEXICON.words(text), least=24) == unknown

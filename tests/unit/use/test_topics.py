@@ -10,30 +10,30 @@ from brightline.use.topics import BUCKETS, COLUMNS, STRIDE, WINDOW, Topics, wind
 
 # What `rank the 3 vehicles` falls into.
 FROZEN = [
-    3827,
-    12899,
-    15721,
-    17205,
-    22638,
-    24295,
-    27130,
-    34026,
-    42323,
-    51003,
-    53930,
-    55704,
-    55871,
-    56958,
-    71248,
-    90353,
-    93670,
-    95035,
-    100195,
-    102279,
-    102430,
-    106642,
-    122657,
-    125157,
+    8156,
+    9175,
+    10358,
+    13012,
+    13399,
+    14752,
+    19029,
+    52126,
+    54958,
+    56271,
+    63961,
+    65626,
+    75463,
+    76160,
+    78241,
+    82358,
+    92453,
+    100151,
+    103751,
+    103764,
+    107598,
+    109799,
+    123177,
+    125596,
 ]
 
 
@@ -63,7 +63,7 @@ def test_buckets_are_frozen() -> None:
 
 
 def test_scores_are_frozen() -> None:
-    assert _score(_topics(), "rank the three vehicles for the strike")[:4] == [-189, -4232, 485, -6465]
+    assert _score(_topics(), "rank the three vehicles for the strike")[:4] == [3286, 559, -2067, -731]
     assert _score(_topics(), "")[:3] == [0, 1, 2]
 
 
