@@ -66,6 +66,7 @@ def test_the_leaf_and_the_record_say_what_a_use_is_for(tmp_path: Path, dialect: 
             assert record == {
                 "advised": [],
                 "attention": again.attention,
+                "describer": describing().digest,
                 "evidence": [],
                 "held": [],
                 "leaf": leaf,

@@ -142,6 +142,10 @@ DESCRIBE: Places = MappingProxyType(
             "brightline.cli.describe_explain",
             "Say what a text is described as, and by which of its words.",
         ),
+        "again": (
+            "brightline.cli.describe_again",
+            "Describe the words of a recorded use again, and compare with its record.",
+        ),
         "calibrate": (
             "brightline.cli.describe_calibrate",
             "Find the thresholds for one app's words, from ordinary texts of its own.",
@@ -194,7 +198,7 @@ GROUPS: MappingProxyType[str, tuple[Places, str]] = MappingProxyType(
         "directory": (DIRECTORY, "Who may sign: key, assert, revoke, bundle."),
         "approver": (APPROVER, "The people who sign: enrol, import, list."),
         "hold": (HOLD, "What waits for people: list, show, sign, revoke, release, review."),
-        "describe": (DESCRIBE, "What a use is for, as far as its words tell: explain, calibrate, train."),
+        "describe": (DESCRIBE, "What a use is for, as far as its words tell: explain, again, calibrate, train."),
         "meter": (METER, "How much and how many uses touch: show, rebuild, explain."),
         "authority": (AUTHORITY, "Who is taken out of meters, by whose word: draft, sign, register, list, revoke."),
         "oversight": (OVERSIGHT, "How people decide: report."),

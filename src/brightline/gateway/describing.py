@@ -42,15 +42,18 @@ class Describing:
         if not agreement.describer:
             return None
         self.admit(agreement)
-        return together([NOTHING if text is None else self._text(text) for text in _texts(call)])
+        return self.words(call)
+
+    def words(self, call: Call) -> TextDescription:
+        """What the words of `call` are for, whatever agreement it was made under; raises `DescriberError`."""
+        return together([NOTHING if text is None else self._text(text) for text in texts_of(call)])
 
     def answer(self, call: Call, words: str) -> TextDescription:
         """What the words of an answer are for, read behind the end of what was asked: an answer alone may say little.
 
         Raises `DescriberError`.
         """
-        asked = next((text for text in reversed(_texts(call)) if text is not None), "")
-        return self._text(f"{asked[-_ASKED:]}\n{words}")
+        return self._text(asked_and_answered(call, words))
 
     def _text(self, text: str) -> TextDescription:
         key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()
@@ -65,7 +68,13 @@ class Describing:
         return found
 
 
-def _texts(call: Call) -> list[str | None]:
+def asked_and_answered(call: Call, words: str) -> str:
+    """The text that an answer of `words` is described as: behind the end of what `call` asked."""
+    asked = next((text for text in reversed(texts_of(call)) if text is not None), "")
+    return f"{asked[-_ASKED:]}\n{words}"
+
+
+def texts_of(call: Call) -> list[str | None]:
     """The texts to describe: a short piece goes with the one before it, and what nobody reads is none."""
     texts: list[str | None] = []
     for piece in call.pieces:

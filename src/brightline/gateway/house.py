@@ -27,6 +27,7 @@ from brightline.gateway.admin_agreement import AdminAgreement
 from brightline.gateway.admin_audiences import AdminAudiences, admits
 from brightline.gateway.admin_authorities import AdminAuthorities
 from brightline.gateway.admin_authorities import Means as AuthorityMeans
+from brightline.gateway.admin_described import AdminDescribed
 from brightline.gateway.admin_journeys import AdminJourneys
 from brightline.gateway.admin_meters import AdminMeters
 from brightline.gateway.admin_meters import Means as MeterMeans
@@ -290,10 +291,11 @@ def _commands(
         now_ms=ledger.now_ms,
     )
     uses = AdminUses(records=ledger, wrapping_key=means.wrapping_key, opening=recorder.opening)
+    described = AdminDescribed(records=ledger, wrapping_key=means.wrapping_key, opening=recorder.opening)
     agreement = AdminAgreement(governed.activation)
     versions = Versions(means.data_dir / means.settings.agreement.directory)
     audiences = AdminAudiences(versions, store.agreements(governed.scope))
-    every = (journeys, agreement, audiences, uses, people)
+    every = (journeys, agreement, audiences, uses, described, people)
     return {name: command for each in every for name, command in each.commands.items()}
 
 

@@ -22,7 +22,7 @@ from brightline.domain.record import Entry, Group
 from brightline.domain.sign_off.canonical import JsonObject
 from brightline.gateway.run import Run
 from brightline.policy.facts_record import facts_of
-from brightline.use import DICTIONARY, UNKNOWN_LABEL, label_of
+from brightline.use import DICTIONARY, UNKNOWN_LABEL, describing, label_of
 
 # The dictionary of a use that nobody described: it has no label.
 LABEL_DICTIONARY = hashlib.sha256(b"brightline/labels/1\n").digest()[:8]
@@ -60,8 +60,8 @@ class Recorder:
         ended: JsonObject = {"code": code, "proposed": list(run.proposed)} if run.proposed else {"code": code}
         leaf = run.leaf or self._leaf(run)
         if run.answered is not None:
-            ended["described"] = _described(run.answered)
-            leaf = replace(leaf, label=_label(run.answered))
+            ended["described"] = said_of(run.answered)
+            leaf = replace(leaf, label=label_for(run.answered))
         groups = {Group.CONTENT: content, Group.DECISION: orjson.dumps(ended)}
         sealed = seal(groups, wrapping_key=self._wrapping_key, random=self._random)
         encoded = leaf.encode(
@@ -98,7 +98,7 @@ class Recorder:
             agreement_digest=run.agreement.digest,
             enclave_id=self._id(run.agreement.enclave),
             label_dictionary=LABEL_DICTIONARY if run.described is None else DICTIONARY,
-            label=_label(run.described),
+            label=label_for(run.described),
             deployment_id=self._id(run.deployment.id if run.deployment is not None else ""),
             tag_nonce=nonce,
             tags=tag(nonce, "mission", run.mission) + tag(nonce, "principal", name) + tag(nonce, "app", app),
@@ -130,16 +130,18 @@ def _flags(run: Run) -> int:
     return flags
 
 
-def _label(described: TextDescription | None) -> int:
+def label_for(described: TextDescription | None) -> int:
+    """The label of a leaf whose words were `described` so; nought where nobody described them."""
     if described is None:
         return 0
     return UNKNOWN_LABEL if described.state is TextState.UNKNOWN else label_of(described.leaf)
 
 
-def _described(found: TextDescription) -> JsonObject:
-    """What a record says that the words of its use are for; the agreement names what described them."""
+def said_of(found: TextDescription) -> JsonObject:
+    """What a record says that the words of its use are for, and what described them."""
     return {
         "attention": found.attention,
+        "describer": describing().digest,
         "evidence": [*sorted(found.evidence)],
         "leaf": found.leaf,
         "scores": {**found.scores},
@@ -173,7 +175,7 @@ def _groups(run: Run, content: bytes, code: str) -> dict[Group, bytes]:
     if run.use is not None and run.use.readings:
         decided["meter"] = {**run.use.readings}
     if run.described is not None:
-        decided["described"] = {**_described(run.described), **_read(run.reading)}
+        decided["described"] = {**said_of(run.described), **_read(run.reading)}
     if run.held:
         decided["held"] = [hold.hex() for hold in run.held]
     if decision and decision.holds:

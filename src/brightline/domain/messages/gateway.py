@@ -118,6 +118,11 @@ MESSAGES: Mapping[str, Message] = {
         "the span holds more than {most} recorded uses",
         "export a shorter span, and the rest after it",
     ),
+    "gateway/nothing-described": Message(
+        "entry {index} has no description of its words",
+        "name the entry of a call or of its answer, made under an agreement that names a describer",
+        404,
+    ),
     "gateway/cannot-write": Message(
         "`{path}` cannot be written: {why}", "mend what the system says, then export again"
     ),

@@ -31,7 +31,7 @@ MESSAGES: Mapping[str, Message] = {
         400,
     ),
     "use/other-describer": Message(
-        "the agreement names the describer {wanted}, and this gateway has {found}",
+        "the describer {wanted} is named, and this gateway has {found}",
         "run the release of Brightline that ships that describer, or sign a version that names the one that is here",
         503,
     ),
