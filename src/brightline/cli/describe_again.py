@@ -16,10 +16,11 @@ _SHOWN_SCORES = 5
 @data_option
 @json_option
 def command(entry: int, data: str, *, as_json: bool) -> int:
-    """Describe the words of the entry ENTRY of the ledger again, and compare with what its record says.
+    """Describe the words of a recorded use again, and compare with its record.
 
-    ENTRY is the call (an intent or a refusal) or its answer (an outcome). The same describer finds the same numbers on
-    every machine: a difference ends with 1, and is a finding. That the record was opened is an entry of the ledger.
+    ENTRY is the index of the call (an intent or a refusal) or of its answer (an outcome). The same describer finds the
+    same numbers on every machine: a difference ends with 1, and is a finding. That the record was opened, and by whom,
+    is an entry of the ledger.
 
     \b
     Example:
